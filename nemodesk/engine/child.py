@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A child process that speaks the protocol over pipes; it gives the messages no meaning.
+
+Pipes are read by threads of their own, because asyncio's subprocess support differs between
+operating systems and under Qt's event loop.
+"""
+
+import asyncio
+import collections
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from typing import IO
+
+import msgspec
+
+from nemodesk.engine.outcome import Outcome
+from nemodesk.engine.protocol import AnyEvent, AnyRequest, decode_event, encode
+from nemodesk.errors import EngineError
+
+_STDERR_LINES = 40
+_READ_BYTES = 1 << 16
+
+
+def worker_command() -> list[str]:
+    """Return the command that starts an engine process: this program, with another argument."""
+    program = (
+        [sys.executable]
+        if getattr(sys, "frozen", False)
+        else [
+            sys.executable,
+            "-m",
+            "nemodesk",
+        ]
+    )
+    return [*program, "--engine-worker", str(os.getpid())]
+
+
+class EngineProcess:
+    """A child process that speaks the protocol; events arrive on the loop that started it.
+
+    Raises:
+        EngineError: the process cannot be started.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        on_event: Callable[[AnyEvent], None],
+        on_end: Callable[[Outcome], None],
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._on_event = on_event
+        self._on_end = on_end
+        self._was_asked_to_end = False
+        self._write_lock = threading.Lock()
+        self._stderr: collections.deque[str] = collections.deque(maxlen=_STDERR_LINES)
+        # Started on this thread, not on a passing one: on Linux the child is killed when the
+        # thread that made it ends (prctl(2), PR_SET_PDEATHSIG).
+        self._process = _start(command)
+        self._stderr_reader = threading.Thread(target=self._read_stderr, daemon=True)
+        self._stderr_reader.start()
+        threading.Thread(target=self._read_stdout, daemon=True).start()
+
+    @property
+    def process_id(self) -> int:
+        """The operating system's number for the process."""
+        return self._process.pid
+
+    @property
+    def recent_stderr(self) -> str:
+        """The last lines that the process has printed."""
+        return "".join(self._stderr)
+
+    def send(self, request: AnyRequest) -> None:
+        """Send a request; a process that is gone is reported by `on_end`, not here."""
+        with self._write_lock, contextlib.suppress(OSError, ValueError):
+            _pipe(self._process.stdin).write(encode(request))
+
+    def end(self, *, at_once: bool) -> None:
+        """Ask the process to end by closing its input, or kill it."""
+        self._was_asked_to_end = True
+        if at_once:
+            self._process.kill()
+        with contextlib.suppress(OSError):
+            _pipe(self._process.stdin).close()
+
+    def _read_stderr(self) -> None:
+        for line in _pipe(self._process.stderr):
+            self._stderr.append(line.decode("utf-8", "replace"))
+
+    def _read_stdout(self) -> None:
+        descriptor = _pipe(self._process.stdout).fileno()
+        rest = b""
+        while chunk := os.read(descriptor, _READ_BYTES):
+            *lines, rest = (rest + chunk).split(b"\n")
+            if lines:
+                self._call(self._deliver, lines)
+        self._process.wait()
+        self._stderr_reader.join()
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            with contextlib.suppress(OSError):
+                _pipe(pipe).close()
+        self._call(self._on_end, self._outcome())
+
+    def _call(self, function: Callable[..., None], *arguments: object) -> None:
+        # The loop may have been closed: then nobody is left to tell.
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(function, *arguments)
+
+    def _deliver(self, lines: list[bytes]) -> None:
+        for line in lines:
+            try:
+                event = decode_event(line)
+            except msgspec.DecodeError:
+                self._stderr.append(f"Unreadable event: {line[:200]!r}\n")
+                self._process.kill()
+                return
+            self._on_event(event)
+
+    def _outcome(self) -> Outcome:
+        return Outcome(
+            exit_status=self._process.returncode, was_asked_to_end=self._was_asked_to_end
+        )
+
+
+def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(  # noqa: S603 - our own executable
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except OSError as error:
+        raise EngineError(
+            "The engine could not be started. Install NemoDesk again.", detail=repr(error)
+        ) from error
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    """Tell the type checker what Popen promises for PIPE."""
+    if pipe is None:
+        raise AssertionError
+    return pipe

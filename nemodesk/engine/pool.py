@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Owns the engine processes: loads on demand, keeps what is in use, and steps down after a crash.
+
+One model is in memory at a time. It knows no chats.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from nemodesk.engine.client import EngineClient
+from nemodesk.engine.preparation import prepare
+from nemodesk.engine.protocol import EngineSettings, LoadedModel
+
+_SHORTEST_CONTEXT_TOKENS = 2048
+_ROOM_FOR_ANSWER_TOKENS = 1024
+
+
+class _Key(NamedTuple):
+    path: Path
+    settings: EngineSettings
+
+
+class EnginePool:
+    """The engines of this program.
+
+    Args:
+        start: starts an engine.
+        prepare: looks at a model file and completes the settings for it; runs in a thread.
+    """
+
+    def __init__(
+        self,
+        start: Callable[..., Awaitable[EngineClient]] = EngineClient.start,
+        prepare: Callable[[Path, EngineSettings], EngineSettings] = prepare,
+    ) -> None:
+        self._start = start
+        self._prepare = prepare
+        self._lock = asyncio.Lock()
+        self._current: EngineClient | None = None
+        self._current_key: _Key | None = None
+        self._used: dict[_Key, EngineSettings] = {}
+        self._reduced: dict[_Key, EngineSettings] = {}
+
+    async def engine(
+        self,
+        path: Path,
+        settings: EngineSettings,
+        *,
+        on_progress: Callable[[float], None] | None = None,
+    ) -> EngineClient:
+        """Return an engine with this model and these settings, loading it if it must be.
+
+        Raises:
+            NemodeskError: the file, the memory, or the engine does not allow it.
+        """
+        key = _Key(path, settings)
+        async with self._lock:
+            if self._current is not None and self._current_key == key and self._current.is_alive:
+                return self._current
+            await self._unload()
+            wanted = self._reduced.get(key, settings)
+            prepared = await asyncio.to_thread(self._prepare, path, wanted)
+            self._used[key] = prepared
+            self._current = await self._start(path, prepared, on_progress=on_progress)
+            gpu_layers = self._current.model.gpu_layers
+            self._used[key] = msgspec.structs.replace(prepared, gpu_layers=gpu_layers)
+            self._current_key = key
+            return self._current
+
+    def loaded_model(self, path: Path) -> LoadedModel | None:
+        """Return what is known of this file's model while it is in memory."""
+        if self._current is None or self._current_key is None or not self._current.is_alive:
+            return None
+        return self._current.model if self._current_key.path == path else None
+
+    def reduce(self, path: Path, settings: EngineSettings, needed_tokens: int) -> str:
+        """After a crash, choose smaller settings for this model for as long as the program runs.
+
+        Args:
+            needed_tokens: tokens that the conversation has so far.
+
+        Returns:
+            What is different now, as a sentence for the person; empty where nothing can be.
+        """
+        key = _Key(path, settings)
+        used = self._used.get(key, settings)
+        self._reduced[key], sentence = _smaller(used, needed_tokens)
+        return sentence
+
+    async def close(self) -> None:
+        """End every engine."""
+        async with self._lock:
+            await self._unload()
+
+    async def _unload(self) -> None:
+        if self._current is not None:
+            await self._current.close()
+        self._current = None
+        self._current_key = None
+
+
+def _smaller(settings: EngineSettings, needed_tokens: int) -> tuple[EngineSettings, str]:
+    replace = msgspec.structs.replace
+    half = settings.context_tokens // 2
+    if half >= max(_SHORTEST_CONTEXT_TOKENS, needed_tokens + _ROOM_FOR_ANSWER_TOKENS):
+        return replace(settings, context_tokens=half), f"The context is now {half:,} tokens long."
+    if settings.cache_type == "f16":
+        return replace(settings, cache_type="q8_0"), "Its memory of the chat is now compressed."
+    if settings.gpu_layers:
+        return replace(settings, gpu_layers=0), "It now runs on the processor alone."
+    return settings, ""

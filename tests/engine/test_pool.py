@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The pool keeps one model in memory and steps down after a crash."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from nemodesk.engine.pool import EnginePool
+from nemodesk.engine.protocol import EngineSettings
+from tests.fakes.engines import ScriptedEngines
+
+PATH = Path("model.gguf")
+SETTINGS = EngineSettings(context_tokens=8192)
+
+
+def unprepared(_path: Path, settings: EngineSettings) -> EngineSettings:
+    """Stand in for the look at a model file, which scripted engines do not have."""
+    return settings
+
+
+@pytest.fixture
+def engines() -> ScriptedEngines:
+    """Return engines that answer."""
+    return ScriptedEngines("answers")
+
+
+@pytest.fixture
+def pool(engines: ScriptedEngines) -> EnginePool:
+    """Return a pool over scripted engines."""
+    return EnginePool(start=engines.start, prepare=unprepared)
+
+
+async def test_the_same_model_is_loaded_once(pool: EnginePool, engines: ScriptedEngines) -> None:
+    """Asking twice, also at the same time, gives the same engine."""
+    one, two = await asyncio.gather(pool.engine(PATH, SETTINGS), pool.engine(PATH, SETTINGS))
+    assert one is two
+    assert len(engines.settings) == 1
+    await pool.close()
+
+
+async def test_another_model_replaces_the_first(pool: EnginePool) -> None:
+    """The memory of the first model is given back before the second is loaded."""
+    first = await pool.engine(PATH, SETTINGS)
+    second = await pool.engine(Path("other.gguf"), SETTINGS)
+    assert not first.is_alive
+    assert second.is_alive
+    assert pool.loaded_model(PATH) is None
+    assert pool.loaded_model(Path("other.gguf")) is second.model
+    await pool.close()
+    assert not second.is_alive
+
+
+async def test_after_a_crash_the_context_is_halved(
+    pool: EnginePool, engines: ScriptedEngines
+) -> None:
+    """The next load of the same model is smaller, and says so."""
+    await (await pool.engine(PATH, SETTINGS)).close()
+    assert "4,096" in pool.reduce(PATH, SETTINGS, needed_tokens=100)
+    await pool.engine(PATH, SETTINGS)
+    assert [settings.context_tokens for settings in engines.settings] == [8192, 4096]
+    await pool.close()
+
+
+async def test_a_context_that_is_needed_is_not_halved(
+    pool: EnginePool, engines: ScriptedEngines
+) -> None:
+    """A long conversation keeps its context; its cache is compressed instead."""
+    await (await pool.engine(PATH, SETTINGS)).close()
+    pool.reduce(PATH, SETTINGS, needed_tokens=4000)
+    await pool.engine(PATH, SETTINGS)
+    assert engines.settings[-1] == EngineSettings(
+        context_tokens=8192, cache_type="q8_0", gpu_layers=0
+    )
+    await pool.close()
+
+
+async def test_at_the_end_of_the_ladder_nothing_is_claimed(pool: EnginePool) -> None:
+    """Where nothing can be smaller, no sentence says so."""
+    smallest = EngineSettings(context_tokens=2048, cache_type="q8_0", gpu_layers=0)
+    assert pool.reduce(PATH, smallest, needed_tokens=10) == ""
