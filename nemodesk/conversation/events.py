@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What happens in a turn, in the order in which it happens. Values only.
+
+A turn begins with TurnStarted and ends with exactly one TurnEnded.
+"""
+
+from dataclasses import dataclass
+
+from nemodesk.chats.message import Message
+from nemodesk.errors import NemodeskError
+
+
+@dataclass(frozen=True)
+class TurnStarted:
+    """The question is stored and an empty answer waits for text.
+
+    Attributes:
+        question: the user's new message; None when an answer is written again or continued.
+        answer: the message that will grow.
+    """
+
+    chat_id: int
+    question: Message | None
+    answer: Message
+
+
+@dataclass(frozen=True)
+class ModelLoading:
+    """The share of the model that is in memory, 0 to 1."""
+
+    chat_id: int
+    fraction: float
+
+
+@dataclass(frozen=True)
+class PromptReading:
+    """How much of the prompt the model has read."""
+
+    chat_id: int
+    processed_tokens: int
+    total_tokens: int
+
+
+@dataclass(frozen=True)
+class TextAdded:
+    """New text at the end of the answer."""
+
+    chat_id: int
+    message_id: int
+    content: str
+    reasoning: str
+
+
+@dataclass(frozen=True)
+class EngineRestarted:
+    """The engine vanished and the same answer goes on in a new one.
+
+    Attributes:
+        sentence: what happened and what was changed, for the person.
+    """
+
+    chat_id: int
+    message_id: int
+    sentence: str
+
+
+@dataclass(frozen=True)
+class TurnEnded:
+    """The answer is stored as it stands.
+
+    Attributes:
+        error: why it failed; None when it is complete, stopped, or at its length limit.
+    """
+
+    chat_id: int
+    message: Message
+    error: NemodeskError | None
+
+
+TurnEvent = TurnStarted | ModelLoading | PromptReading | TextAdded | EngineRestarted | TurnEnded

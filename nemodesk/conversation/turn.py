@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes one answer: engine in, events and stored text out, through crashes and stops.
+
+It knows no window. `conversation.py` decides which answer to write.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from nemodesk.catalog.library import ModelFile
+from nemodesk.chats.archive import ChatArchive
+from nemodesk.chats.message import Message, MessageStatistics, MessageStatus
+from nemodesk.conversation.events import (
+    EngineRestarted,
+    ModelLoading,
+    PromptReading,
+    TextAdded,
+    TurnEnded,
+    TurnEvent,
+    TurnStarted,
+)
+from nemodesk.conversation.prompting import answer_so_far, prompt_messages
+from nemodesk.conversation.recorder import Recorder
+from nemodesk.conversation.settings import TurnSettings
+from nemodesk.engine.answer import Answer, EngineCrashedError
+from nemodesk.engine.client import EngineClient
+from nemodesk.engine.pool import EnginePool
+from nemodesk.engine.protocol import Delta, Finished, PromptProgress, Timings
+from nemodesk.errors import NemodeskError, StorageError
+
+_MOST_RESTARTS = 2
+
+_STATUS_OF_REASON = {
+    "stop": MessageStatus.COMPLETE,
+    "length": MessageStatus.LENGTH,
+    "cancelled": MessageStatus.STOPPED,
+}
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What a turn has to do.
+
+    Attributes:
+        history: the messages before the answer, oldest first.
+        question: the new message among them, if the turn began with one.
+        answer: the message to write, with the text that it already has.
+    """
+
+    history: tuple[Message, ...]
+    question: Message | None
+    answer: Message
+    model: ModelFile
+    settings: TurnSettings
+
+
+class Turn:
+    """One answer that is being written.
+
+    Args:
+        emit: takes each event; called on the event loop.
+    """
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        *,
+        archive: ChatArchive,
+        pool: EnginePool,
+        emit: Callable[[TurnEvent], None],
+    ) -> None:
+        self._assignment = assignment
+        self._pool = pool
+        self._emit = emit
+        self._text = assignment.answer
+        self._recorder = Recorder(archive, assignment.answer)
+        self._is_stopped = False
+        self._loading: asyncio.Task[EngineClient] | None = None
+        self._answer: Answer | None = None
+        self._used_tokens = 0
+
+    def stop(self) -> None:
+        """End the answer as it stands, also while the model loads."""
+        self._is_stopped = True
+        if self._answer is not None:
+            self._answer.cancel()
+        elif self._loading is not None:
+            self._loading.cancel()
+
+    async def run(self) -> None:
+        """Write the answer. The last event is TurnEnded; errors are in it, not raised."""
+        assignment = self._assignment
+        self._emit(TurnStarted(assignment.answer.chat_id, assignment.question, assignment.answer))
+        error: NemodeskError | None = None
+        timings: Timings | None = None
+        try:
+            finished = await self._write_through_crashes()
+            status = _STATUS_OF_REASON[finished.reason]
+            timings = finished.timings
+        except NemodeskError as caught:
+            error = caught
+            status = MessageStatus.FAILED
+        except asyncio.CancelledError:
+            status = MessageStatus.STOPPED
+            if not self._is_stopped:
+                await self._finish(MessageStatus.INTERRUPTED, None, None)
+                raise
+        await self._finish(status, error, timings)
+
+    async def _finish(
+        self, status: MessageStatus, error: NemodeskError | None, timings: Timings | None
+    ) -> None:
+        failure = error.sentence if error else ""
+        statistics = _statistics(timings) if timings else None
+        try:
+            message = await self._recorder.finish(status, failure, statistics)
+        except StorageError as refused:
+            error = refused
+            message = replace(self._text, status=MessageStatus.FAILED, failure=refused.sentence)
+        self._emit(TurnEnded(message.chat_id, message, error))
+
+    async def _write_through_crashes(self) -> Finished:
+        for _ in range(_MOST_RESTARTS):
+            try:
+                return await self._write()
+            except EngineCrashedError as crash:
+                if self._is_stopped:
+                    raise asyncio.CancelledError from crash
+                self._tell_restart(crash)
+        return await self._write()
+
+    def _tell_restart(self, crash: EngineCrashedError) -> None:
+        assignment = self._assignment
+        self._answer = None
+        change = self._pool.reduce(
+            assignment.model.path, assignment.settings.engine, self._used_tokens
+        )
+        sentence = f"{crash.outcome.happening} The answer goes on in a new one. {change}".strip()
+        self._emit(EngineRestarted(self._text.chat_id, self._text.id, sentence))
+
+    async def _write(self) -> Finished:
+        assignment = self._assignment
+        engine = await self._engine()
+        self._answer = engine.generate(
+            prompt_messages(assignment.history, assignment.settings.system_prompt),
+            answer_so_far=answer_so_far(self._text),
+            sampling=assignment.settings.sampling,
+            max_tokens=assignment.settings.max_tokens,
+            template_options=assignment.settings.template_options,
+        )
+        async for event in self._answer:
+            match event:
+                case PromptProgress():
+                    self._on_prompt(event)
+                case Delta():
+                    self._on_text(event)
+                case Finished():
+                    return event
+        raise AssertionError("an answer ends with Finished")
+
+    async def _engine(self) -> EngineClient:
+        chat_id = self._text.chat_id
+        self._loading = asyncio.ensure_future(
+            self._pool.engine(
+                self._assignment.model.path,
+                self._assignment.settings.engine,
+                on_progress=lambda fraction: self._emit(ModelLoading(chat_id, fraction)),
+            )
+        )
+        if self._is_stopped:
+            self._loading.cancel()
+        try:
+            return await self._loading
+        finally:
+            self._loading = None
+
+    def _on_prompt(self, event: PromptProgress) -> None:
+        self._used_tokens = event.total_tokens
+        self._emit(PromptReading(self._text.chat_id, event.processed_tokens, event.total_tokens))
+
+    def _on_text(self, event: Delta) -> None:
+        self._used_tokens += 1
+        self._text = replace(
+            self._text,
+            content=self._text.content + event.content,
+            reasoning=self._text.reasoning + event.reasoning,
+        )
+        self._recorder.add(event.content, event.reasoning)
+        self._emit(TextAdded(self._text.chat_id, self._text.id, event.content, event.reasoning))
+
+
+def _statistics(timings: Timings) -> MessageStatistics:
+    return MessageStatistics(
+        prompt_tokens=timings.prompt_tokens,
+        cached_tokens=timings.cached_tokens,
+        predicted_tokens=timings.predicted_tokens,
+        predicted_per_s=timings.predicted_per_s,
+        ttft_s=timings.ttft_s,
+    )

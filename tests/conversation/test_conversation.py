@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Turns: what is stored, what is told, and what happens when engines die or disks refuse."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from nemodesk.catalog.library import ModelFile
+from nemodesk.chats.archive import ChatArchive
+from nemodesk.chats.message import MessageStatus, Role
+from nemodesk.chats.store import ChatStore
+from nemodesk.conversation.conversation import Conversation
+from nemodesk.conversation.events import EngineRestarted, TextAdded, TurnEnded, TurnEvent, TurnStarted
+from nemodesk.conversation.settings import TurnSettings
+from nemodesk.engine.pool import EnginePool
+from nemodesk.engine.protocol import EngineSettings
+from nemodesk.errors import EngineError, NotFoundError, UsageError
+from tests.fakes.engines import ScriptedEngines
+
+MODEL = ModelFile(id="scripted", path=Path("model.gguf"), size_bytes=1, name="Scripted")
+SETTINGS = TurnSettings()
+Kind = TypeVar("Kind")
+
+
+def with_a_context(_path: Path, settings: EngineSettings) -> EngineSettings:
+    """Stand in for the look at a model file, which scripted engines do not have."""
+    return settings if settings.context_tokens else EngineSettings(context_tokens=8192)
+
+
+@dataclass
+class Desk:
+    """A conversation over a real store and scripted engines, and all that it has told."""
+
+    archive: ChatArchive
+    pool: EnginePool
+    events: list[TurnEvent] = field(default_factory=list)
+    when: Callable[[TurnEvent], None] = lambda event: None
+
+    def __post_init__(self) -> None:
+        self.conversation = Conversation(self.archive, self.pool)
+
+    def emit(self, event: TurnEvent) -> None:
+        """Note an event, and do what the test wants done then."""
+        self.events.append(event)
+        self.when(event)
+
+    def of(self, kind: type[Kind]) -> list[Kind]:
+        """Return the events of one kind."""
+        return [event for event in self.events if isinstance(event, kind)]
+
+    async def new_chat(self) -> int:
+        """Return the id of an empty chat."""
+        return (await self.archive(ChatStore.create_chat)).id
+
+    async def send(self, chat_id: int, text: str) -> None:
+        """Send a message and wait until it is answered."""
+        await self.conversation.send(
+            chat_id, text, model=MODEL, settings=SETTINGS, emit=self.emit
+        )
+
+    async def contents(self, chat_id: int) -> list[tuple[str, MessageStatus]]:
+        """Return what is stored on the path that is shown."""
+        path = await self.archive(ChatStore.path, chat_id)
+        return [(message.content, message.status) for message in path]
+
+
+@pytest.fixture
+async def open_desk(tmp_path: Path) -> AsyncIterator[Callable[..., Desk]]:
+    """Return a function that makes a desk over engines with these behaviours."""
+    desks: list[Desk] = []
+
+    def make(*behaviours: str) -> Desk:
+        archive = ChatArchive(tmp_path / "chats.sqlite3")
+        engines = ScriptedEngines(*behaviours)
+        desks.append(Desk(archive, EnginePool(start=engines.start, prepare=with_a_context)))
+        return desks[-1]
+
+    yield make
+    for desk in desks:
+        await desk.pool.close()
+        await desk.archive.close()
+
+
+async def test_a_message_is_answered_and_both_are_stored(open_desk: Callable[..., Desk]) -> None:
+    """A turn begins with TurnStarted, ends with TurnEnded, and leaves question and answer."""
+    desk = open_desk("answers")
+    chat_id = await desk.new_chat()
+    await desk.send(chat_id, "Hello")
+    assert isinstance(desk.events[0], TurnStarted)
+    assert isinstance(desk.events[-1], TurnEnded)
+    assert desk.of(TurnEnded)[0].error is None
+    assert await desk.contents(chat_id) == [
+        ("Hello", MessageStatus.COMPLETE),
+        ("An answer.", MessageStatus.COMPLETE),
+    ]
+    answer = desk.of(TurnEnded)[0].message
+    assert answer.model == "scripted"
+    assert answer.statistics is not None
+    assert answer.statistics.predicted_per_s == 30.0
+    assert not desk.conversation.is_writing(chat_id)
+
+
+async def test_a_killed_engine_is_started_again_and_the_same_answer_goes_on(
+    open_desk: Callable[..., Desk],
+) -> None:
+    """The half answer stays, the person is told, and the rest comes from a new engine."""
+    desk = open_desk("dies once")
+    chat_id = await desk.new_chat()
+    await desk.send(chat_id, "Hello")
+    assert (await desk.contents(chat_id))[1] == ("Half an answer.", MessageStatus.COMPLETE)
+    told = desk.of(EngineRestarted)
+    assert len(told) == 1
+    assert "memory" in told[0].sentence
+    assert desk.of(TurnEnded)[0].error is None
+
+
+async def test_an_engine_that_dies_again_and_again_is_given_up(
+    open_desk: Callable[..., Desk],
+) -> None:
+    """After two restarts the answer ends as failed, with what there is."""
+    desk = open_desk("dies always")
+    chat_id = await desk.new_chat()
+    await desk.send(chat_id, "Hello")
+    assert len(desk.of(EngineRestarted)) == 2
+    assert isinstance(desk.of(TurnEnded)[0].error, EngineError)
+    assert (await desk.contents(chat_id))[1] == ("xxx", MessageStatus.FAILED)
+    stored = (await desk.archive(ChatStore.path, chat_id))[1]
+    assert stored.failure
+
+
+async def test_a_stop_keeps_what_is_there(open_desk: Callable[..., Desk]) -> None:
+    """A stopped answer is stored as stopped and is no error."""
+    desk = open_desk("waits for a stop")
+    chat_id = await desk.new_chat()
+    desk.when = lambda event: (
+        desk.conversation.stop(chat_id) if isinstance(event, TextAdded) else None
+    )
+    await desk.send(chat_id, "Hello")
+    assert (await desk.contents(chat_id))[1] == ("Begun", MessageStatus.STOPPED)
+    assert desk.of(TurnEnded)[0].error is None
+
+
+async def test_a_stop_before_the_model_is_loaded_ends_the_turn(
+    open_desk: Callable[..., Desk],
+) -> None:
+    """Stopping does not wait for the load."""
+    desk = open_desk("answers")
+    chat_id = await desk.new_chat()
+    desk.when = lambda event: (
+        desk.conversation.stop(chat_id) if isinstance(event, TurnStarted) else None
+    )
+    await desk.send(chat_id, "Hello")
+    assert (await desk.contents(chat_id))[1] == ("", MessageStatus.STOPPED)
+
+
+async def test_regenerating_adds_a_version(open_desk: Callable[..., Desk]) -> None:
+    """The first answer stays beside the second."""
+    desk = open_desk("answers")
+    chat_id = await desk.new_chat()
+    await desk.send(chat_id, "Hello")
+    answer_id = desk.of(TurnEnded)[0].message.id
+    await desk.conversation.regenerate(
+        answer_id, model=MODEL, settings=SETTINGS, emit=desk.emit
+    )
+    path = await desk.archive(ChatStore.path, chat_id)
+    assert (path[1].version, path[1].version_count) == (2, 2)
+    assert [message.role for message in path] == [Role.USER, Role.ASSISTANT]
+
+
+async def test_editing_asks_in_other_words(open_desk: Callable[..., Desk]) -> None:
+    """The edited message is a version of the old one and has its own answer."""
+    desk = open_desk("answers")
+    chat_id = await desk.new_chat()
+    await desk.send(chat_id, "Hello")
+    question = (await desk.archive(ChatStore.path, chat_id))[0]
+    await desk.conversation.edit(
+        question.id, "Good evening", model=MODEL, settings=SETTINGS, emit=desk.emit
+    )
+    path = await desk.archive(ChatStore.path, chat_id)
+    assert [message.content for message in path] == ["Good evening", "An answer."]
+    assert path[0].version_count == 2
+
+
+async def test_an_interrupted_answer_goes_on(open_desk: Callable[..., Desk]) -> None:
+    """Continue appends to the stored text."""
+    desk = open_desk("waits for a stop", "answers")
+    chat_id = await desk.new_chat()
+    desk.when = lambda event: (
+        desk.conversation.stop(chat_id) if isinstance(event, TextAdded) else None
+    )
+    await desk.send(chat_id, "Hello")
+    desk.when = lambda event: None
+    await desk.pool.close()
+    answer_id = desk.of(TurnEnded)[0].message.id
+    await desk.conversation.resume(answer_id, model=MODEL, settings=SETTINGS, emit=desk.emit)
+    assert (await desk.contents(chat_id))[1] == ("Begunanswer.", MessageStatus.COMPLETE)
+
+
+async def test_a_chat_has_one_turn_at_a_time(open_desk: Callable[..., Desk]) -> None:
+    """A second message while the first is answered is refused; the first goes on."""
+    desk = open_desk("waits for a stop")
+    chat_id = await desk.new_chat()
+    writing = asyncio.Event()
+    desk.when = lambda event: writing.set() if isinstance(event, TextAdded) else None
+    turn = asyncio.ensure_future(desk.send(chat_id, "Hello"))
+    await writing.wait()
+    with pytest.raises(UsageError):
+        await desk.send(chat_id, "Hello again")
+    desk.conversation.stop_all()
+    await turn
+    assert len(await desk.contents(chat_id)) == 2
+
+
+async def test_a_chat_that_is_gone_is_told(open_desk: Callable[..., Desk]) -> None:
+    """Nothing is sent into a chat that does not exist."""
+    desk = open_desk("answers")
+    with pytest.raises(NotFoundError):
+        await desk.send(4711, "Hello")
+    assert desk.events == []
