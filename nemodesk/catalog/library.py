@@ -105,6 +105,10 @@ class Library:
             self._registered.add(path)
         return self._at(path, self.list())
 
+    def can_forget(self, model: ModelFile) -> bool:
+        """Return whether this model was registered, so that its file is somebody else's."""
+        return any(_is_same(path, model.path) for path in self._registered.paths())
+
     def forget(self, model_id: str) -> None:
         """Leave a registered model out of the list; its file stays.
 

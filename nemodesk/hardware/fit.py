@@ -7,12 +7,15 @@ buffer is an estimate (see `_compute_bytes`). Models whose attention looks back 
 the states of RWKV, LFM2 and Kimi are not counted.
 """
 
+# ruff: noqa: D102 - the members of DescribedModel are described where they are computed
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, Protocol
 
 from nemodesk.errors import DoesNotFitError
+from nemodesk.sizes import in_words
 
 CacheType = Literal["f16", "q8_0"]
 
@@ -27,9 +30,6 @@ _CACHE_BYTES: dict[CacheType, Fraction] = {"f16": Fraction(2), "q8_0": Fraction(
 _FLOAT_BYTES = 4
 _MASK_BYTES = 2
 _STATE_COPIES = Fraction(3, 2)
-_UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB", "EB")
-_UNIT_STEP = 1000
-_WHOLE_FROM = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,9 +142,7 @@ def shape_of(model: DescribedModel) -> ModelShape:
     )
 
 
-def memory_needed(
-    shape: ModelShape, *, context_tokens: int, cache_type: CacheType
-) -> MemoryNeeded:
+def memory_needed(shape: ModelShape, *, context_tokens: int, cache_type: CacheType) -> MemoryNeeded:
     """Return the memory that the model takes with a context of this length."""
     padded_tokens = -(-context_tokens // CONTEXT_STEP_TOKENS) * CONTEXT_STEP_TOKENS
     return MemoryNeeded(
@@ -182,18 +180,18 @@ def check_fits(
     needed = memory_needed(shape, context_tokens=context_tokens, cache_type=cache_type)
     if needed.total_bytes <= available_bytes:
         return
-    free = _in_words(available_bytes)
+    free = in_words(available_bytes)
     detail = f"{needed}, available_bytes={available_bytes}"
     largest = largest_context(shape, available_bytes=available_bytes, cache_type=cache_type)
     if largest == 0:
         least = memory_needed(shape, context_tokens=CONTEXT_STEP_TOKENS, cache_type=cache_type)
         raise DoesNotFitError(
-            f"This model needs at least {_in_words(least.total_bytes)} of memory and this "
+            f"This model needs at least {in_words(least.total_bytes)} of memory and this "
             f"computer has {free} free. Close other programs or choose a smaller model.",
             detail=detail,
         )
     raise DoesNotFitError(
-        f"A context of {context_tokens:,} tokens needs {_in_words(needed.total_bytes)} of memory "
+        f"A context of {context_tokens:,} tokens needs {in_words(needed.total_bytes)} of memory "
         f"and this computer has {free} free. Up to {largest:,} tokens fit: choose that or less.",
         detail=detail,
     )
@@ -237,14 +235,3 @@ def _compute_bytes(shape: ModelShape, context_tokens: int) -> int:
     widest = max(attention, feed_forward, experts + shape.embedding_length, recurrent)
     state = int(_STATE_COPIES * _layer_state_bytes(shape))
     return tokens * (_FLOAT_BYTES * widest + _MASK_BYTES * context_tokens) + state
-
-
-def _in_words(size_bytes: int) -> str:
-    """Return a size as people read it: 2.2 TB, 20 GB."""
-    size = float(size_bytes)
-    unit = 0
-    while size >= _UNIT_STEP and unit < len(_UNITS) - 1:
-        size /= _UNIT_STEP
-        unit += 1
-    number = f"{size:.1f}" if 0 < size < _WHOLE_FROM and unit else f"{size:,.0f}"
-    return f"{number} {_UNITS[unit]}"
