@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one place where the window's objects are made and joined. No other module makes a service."""
+
+import asyncio
+import logging
+import platform
+import signal
+import sys
+from contextlib import closing, suppress
+from typing import cast
+
+from PySide6.QtCore import QCoreApplication, qVersion
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop  # pyright: ignore[reportMissingTypeStubs]
+
+from nemodesk import __version__
+from nemodesk.catalog.library import Library
+from nemodesk.chats.archive import ChatArchive
+from nemodesk.conversation.conversation import Conversation
+from nemodesk.engine.pool import EnginePool
+from nemodesk.errors import NemodeskError
+from nemodesk.log import set_up_log
+from nemodesk.paths import find_paths, resources
+from nemodesk.ui.bridge import Bridge
+from nemodesk.ui.chat_session import ChatSession
+from nemodesk.ui.error_text import error_title
+from nemodesk.ui.model_session import ModelSession
+from nemodesk.ui.theme import ThemeFollower
+from nemodesk.ui.window import MainWindow
+
+_log = logging.getLogger(__name__)
+
+_LAST_WORK_S = 3.0
+"""How long closing the window may wait for answers to be stored."""
+
+
+def run(*, theme: str) -> int:
+    """Open the window and return the exit code once it is closed.
+
+    Args:
+        theme: system, light, dark or high_contrast.
+    """
+    paths = find_paths()
+    paths.create()
+    set_up_log(paths.logs)
+    QCoreApplication.setApplicationName("NemoDesk")
+    QCoreApplication.setApplicationVersion(__version__)
+    application = QApplication(sys.argv[:1])
+    application.setDesktopFileName("nemodesk")
+    application.setWindowIcon(QIcon(str(resources() / "nemodesk.svg")))
+    loop = cast("asyncio.AbstractEventLoop", QEventLoop(application))
+    with closing(loop):
+        asyncio.set_event_loop(loop)
+        return loop.run_until_complete(_Application(theme).run())
+
+
+class _Application:
+    """Everything that lives as long as the window."""
+
+    def __init__(self, theme: str) -> None:
+        paths = find_paths()
+        self._closed = asyncio.Event()
+        self._follower = ThemeFollower(theme)
+        self._window = MainWindow(self._follower.theme)
+        self._window.show_theme_choice(theme)
+        self._bridge = Bridge()
+        self._archive = ChatArchive(paths.database)
+        self._pool = EnginePool()
+        self._conversation = Conversation(self._archive, self._pool)
+        self._models = ModelSession(
+            self._window, bridge=self._bridge, library=Library(paths.models), pool=self._pool
+        )
+        self._chats = ChatSession(
+            self._window,
+            bridge=self._bridge,
+            archive=self._archive,
+            conversation=self._conversation,
+            models=self._models,
+        )
+        self._connect()
+
+    async def run(self) -> int:
+        """Show the window, wait until it is closed, and leave nothing behind."""
+        self._window.show()
+        self._bridge.start(self._models.open())
+        self._bridge.start(self._chats.open())
+        with suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._closed.set)
+        await self._closed.wait()
+        self._conversation.stop_all()
+        await self._bridge.finish(_LAST_WORK_S)
+        await self._pool.close()
+        await self._archive.close()
+        return 0
+
+    def _connect(self) -> None:
+        window = self._window
+        window.closing.connect(self._closed.set)
+        window.theme_selected.connect(self._follower.choose)
+        self._follower.theme_changed.connect(window.set_theme)
+        self._bridge.failed.connect(self._show_error)
+        self._bridge.broken.connect(self._show_mistake)
+
+    def _show_error(self, error: NemodeskError) -> None:
+        self._window.show_alert(error_title(error.code), error.sentence)
+
+    def _show_mistake(self, mistake: Exception) -> None:
+        title = QCoreApplication.translate("Application", "NemoDesk made a mistake")
+        sentence = QCoreApplication.translate(
+            "Application",
+            "Nothing that was stored is lost. Copy the report and send it to us, if you like.",
+        )
+        report = (
+            f"NemoDesk {__version__}, {platform.platform()}, Python {platform.python_version()}, "
+            f"Qt {qVersion()}\n{mistake!r}\nThe log: {find_paths().logs}"
+        )
+        copy = QCoreApplication.translate("Application", "Copy the report")
+        self._window.show_alert(
+            title, sentence, copy, lambda: QApplication.clipboard().setText(report)
+        )

@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Joins the window's chat room to the chats and to the conversation.
+
+Wishes of the window become calls, events of a turn become what the window shows. It draws nothing
+and decides nothing about answers.
+"""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from nemodesk.chats.archive import ChatArchive
+from nemodesk.chats.message import Message, MessageStatistics
+from nemodesk.chats.store import ChatStore
+from nemodesk.conversation.conversation import Conversation
+from nemodesk.conversation.events import (
+    EngineRestarted,
+    ModelLoading,
+    PromptReading,
+    TextAdded,
+    TurnEnded,
+    TurnEvent,
+    TurnStarted,
+)
+from nemodesk.conversation.settings import TurnSettings
+from nemodesk.errors import NotFoundError
+from nemodesk.ui.bridge import Bridge
+from nemodesk.ui.model_session import ModelSession
+from nemodesk.ui.window import MainWindow
+
+# English has about three words to four tokens (OpenAI, "What are tokens", help centre).
+_WORDS_PER_TOKEN = 0.75
+
+
+class ChatSession(QObject):
+    """The chats as one window shows them.
+
+    Signals:
+        turn_ended(): an answer has ended, in whichever chat.
+    """
+
+    turn_ended = Signal()
+
+    def __init__(
+        self,
+        window: MainWindow,
+        *,
+        bridge: Bridge,
+        archive: ChatArchive,
+        conversation: Conversation,
+        models: ModelSession,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._bridge = bridge
+        self._archive = archive
+        self._conversation = conversation
+        self._models = models
+        self._settings = TurnSettings()
+        self._chat_id: int | None = None
+        self._search = ""
+        # The answers that are being written, with the text that is not stored yet.
+        self._writing: dict[int, Message] = {}
+        self._connect()
+
+    async def open(self) -> None:
+        """Show what the last session left: the list, and an empty chat to begin in."""
+        await self._archive(ChatStore.mark_interrupted)
+        await self._refresh_list()
+
+    def _connect(self) -> None:
+        window, does = self._window, self._bridge.does
+        window.new_chat_requested.connect(self._begin_chat)
+        window.chat_selected.connect(does(self._open_chat))
+        window.chat_search_changed.connect(does(self._find))
+        window.chat_renamed.connect(does(self._rename))
+        window.chat_deletion_requested.connect(does(self._delete))
+        window.chat_restore_requested.connect(does(self._restore))
+        window.message_sent.connect(does(self._send))
+        window.stop_requested.connect(self._stop)
+        window.edit_requested.connect(does(self._edit))
+        window.regenerate_requested.connect(does(self._regenerate))
+        window.continue_requested.connect(does(self._resume))
+        window.version_requested.connect(does(self._turn_to_version))
+        window.draft_changed.connect(self._on_draft)
+
+    # What the person wishes.
+
+    def _begin_chat(self) -> None:
+        self._chat_id = None
+        self._window.show_new_chat()
+        self._window.set_writing(False)
+        self._bridge.start(self._refresh_list())
+
+    async def _open_chat(self, chat_id: int) -> None:
+        chat = await self._archive(ChatStore.chat, chat_id)
+        messages = await self._archive(ChatStore.path, chat_id)
+        self._chat_id = chat_id
+        shown = [self._writing.get(message.id, message) for message in messages]
+        self._window.show_chat(chat, shown)
+        self._window.set_writing(self._conversation.is_writing(chat_id))
+        if chat.model:
+            self._models.prefer(chat.model)
+        await self._refresh_list()
+
+    async def _find(self, text: str) -> None:
+        self._search = text
+        await self._refresh_list()
+
+    async def _rename(self, chat_id: int, title: str) -> None:
+        await self._archive(ChatStore.rename_chat, chat_id, title)
+        await self._refresh_list()
+
+    async def _delete(self, chat_id: int) -> None:
+        self._conversation.stop(chat_id)
+        title = (await self._archive(ChatStore.chat, chat_id)).title
+        await self._archive(ChatStore.delete_chat, chat_id)
+        if chat_id == self._chat_id:
+            self._begin_chat()
+        await self._refresh_list()
+        sentence = self.tr("“%1” was deleted.").replace("%1", title or self.tr("New chat"))
+        self._window.offer_undo(sentence, chat_id)
+
+    async def _restore(self, chat_id: int) -> None:
+        await self._archive(ChatStore.restore_chat, chat_id)
+        await self._open_chat(chat_id)
+
+    async def _send(self, text: str) -> None:
+        model = self._models.chosen()
+        if self._chat_id is None:
+            self._chat_id = (await self._archive(ChatStore.create_chat, model=model.id)).id
+        chat_id = self._chat_id
+        await self._archive(ChatStore.set_draft, chat_id, "")
+        await self._conversation.send(
+            chat_id, text, model=model, settings=self._settings, emit=self._on_event
+        )
+
+    def _stop(self) -> None:
+        if self._chat_id is not None:
+            self._conversation.stop(self._chat_id)
+
+    async def _edit(self, message_id: int, text: str) -> None:
+        await self._conversation.edit(
+            message_id,
+            text,
+            model=self._models.chosen(),
+            settings=self._settings,
+            emit=self._on_event,
+        )
+
+    async def _regenerate(self, message_id: int) -> None:
+        await self._conversation.regenerate(
+            message_id,
+            model=self._models.chosen(),
+            settings=self._settings,
+            emit=self._on_event,
+        )
+
+    async def _resume(self, message_id: int) -> None:
+        await self._conversation.resume(
+            message_id,
+            model=self._models.chosen(),
+            settings=self._settings,
+            emit=self._on_event,
+        )
+
+    async def _turn_to_version(self, message_id: int, step: int) -> None:
+        """Show the version before or after this one."""
+        versions = await self._archive(ChatStore.versions, message_id)
+        place = versions.index(message_id) + step
+        if 0 <= place < len(versions):
+            await self._archive(ChatStore.show_version, versions[place])
+            await self._show_path()
+
+    def _on_draft(self, text: str) -> None:
+        # It belongs to the chat that is open now, not when the store has time for it.
+        if self._chat_id is not None:
+            self._bridge.start(self._keep_draft(self._chat_id, text))
+
+    async def _keep_draft(self, chat_id: int, text: str) -> None:
+        try:
+            await self._archive(ChatStore.set_draft, chat_id, text)
+        except NotFoundError:
+            # The chat was deleted while the draft was on its way.
+            return
+
+    # What happens in a turn.
+
+    def _on_event(self, event: TurnEvent) -> None:
+        is_shown = event.chat_id == self._chat_id
+        match event:
+            case TurnStarted():
+                self._on_start(event, is_shown=is_shown)
+            case TextAdded():
+                self._on_text(event, is_shown=is_shown)
+            case TurnEnded():
+                self._on_end(event, is_shown=is_shown)
+            case ModelLoading() | PromptReading() | EngineRestarted():
+                if is_shown:
+                    self._show_progress(event)
+
+    def _on_start(self, event: TurnStarted, *, is_shown: bool) -> None:
+        self._writing[event.answer.id] = event.answer
+        self._bridge.start(self._refresh_list())
+        if not is_shown:
+            return
+        self._window.set_writing(True)
+        self._bridge.start(self._show_path())
+
+    def _on_text(self, event: TextAdded, *, is_shown: bool) -> None:
+        so_far = self._writing[event.message_id]
+        self._writing[event.message_id] = replace(
+            so_far,
+            content=so_far.content + event.content,
+            reasoning=so_far.reasoning + event.reasoning,
+        )
+        if is_shown:
+            self._window.transcript.append_text(event.message_id, event.content, event.reasoning)
+
+    def _on_end(self, event: TurnEnded, *, is_shown: bool) -> None:
+        del self._writing[event.message.id]
+        self._models.show_status()
+        self._bridge.start(self._refresh_list())
+        self.turn_ended.emit()
+        if not is_shown:
+            return
+        self._window.set_writing(False)
+        failure = event.error.sentence if event.error else ""
+        self._window.transcript.end_answer(event.message, failure)
+        self._window.show_speed(self._speed(event.message.statistics))
+
+    def _show_progress(self, event: ModelLoading | PromptReading | EngineRestarted) -> None:
+        transcript = self._window.transcript
+        match event:
+            case ModelLoading():
+                percent = f"{event.fraction:.0%}"
+                text = self.tr("Loading the model… %1").replace("%1", percent)
+                self._show_in_answer(text)
+            case PromptReading():
+                self._models.show_status()
+                is_done = event.processed_tokens == event.total_tokens
+                text = self.tr("Reading… %1 of %2 tokens")
+                text = text.replace("%1", f"{event.processed_tokens:,}")
+                self._show_in_answer(
+                    "" if is_done else text.replace("%2", f"{event.total_tokens:,}")
+                )
+            case EngineRestarted():
+                transcript.show_notice(event.message_id, event.sentence)
+
+    def _show_in_answer(self, text: str) -> None:
+        for message in self._writing.values():
+            if message.chat_id == self._chat_id:
+                self._window.transcript.show_progress(message.id, text)
+
+    def _speed(self, statistics: MessageStatistics | None) -> str:
+        if statistics is None or not statistics.predicted_per_s:
+            return ""
+        words = statistics.predicted_per_s * _WORDS_PER_TOKEN
+        return self.tr("about %1 words a second").replace("%1", f"{words:.0f}")
+
+    # What is shown.
+
+    async def _show_path(self) -> None:
+        if self._chat_id is None:
+            return
+        chat_id = self._chat_id
+        chat = await self._archive(ChatStore.chat, chat_id)
+        messages = await self._archive(ChatStore.path, chat_id)
+        if chat_id == self._chat_id:
+            self._window.show_chat(
+                chat, [self._writing.get(message.id, message) for message in messages]
+            )
+
+    async def _refresh_list(self) -> None:
+        if self._search:
+            chats = await self._archive(ChatStore.search_chats, self._search)
+        else:
+            chats = await self._archive(ChatStore.list_chats)
+        self._window.show_chats(chats, self._chat_id)

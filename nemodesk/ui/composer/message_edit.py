@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The field `Message`: grows with its text, Enter sends. It keeps no drafts."""
+
+import math
+
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
+
+MOST_LINES = 8
+
+
+class MessageEdit(QPlainTextEdit):
+    """A plain text field as high as its text, up to eight lines.
+
+    Signals:
+        send_requested(): Enter was pressed.
+        edit_last_requested(): Up was pressed while the field was empty.
+        focus_changed(bool): the field got or lost the keyboard.
+    """
+
+    send_requested = Signal()
+    edit_last_requested = Signal()
+    focus_changed = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("message")
+        self.setAccessibleName(self.tr("Message"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTabChangesFocus(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        """Return the width of a message and the height of its lines."""
+        return QSize(super().sizeHint().width(), self._wanted_height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for one line."""
+        return QSize(self.fontMetrics().averageCharWidth() * 12, self._wanted_height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Send with Enter; Shift+Enter breaks the line."""
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if modifiers == Qt.KeyboardModifier.ShiftModifier:
+                self.textCursor().insertBlock()
+                self.ensureCursorVisible()
+            else:
+                self.send_requested.emit()
+        elif event.key() == Qt.Key.Key_Up and not modifiers and self.document().isEmpty():
+            self.edit_last_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Take text; files go to the window."""
+        return source.hasText() and not source.hasUrls()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap anew and fit the height."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Fit the height to another font."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell the composer to show the focus."""
+        super().focusInEvent(event)
+        self.focus_changed.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Tell the composer that the focus went."""
+        super().focusOutEvent(event)
+        self.focus_changed.emit(False)
+
+    def _wanted_height(self) -> int:
+        # For plain text Qt measures the height of a document in lines.
+        lines = min(MOST_LINES, max(1, math.ceil(self.document().size().height())))
+        margins = self.document().documentMargin() * 2 + 2 * self.frameWidth()
+        return math.ceil(lines * self.fontMetrics().lineSpacing() + margins)
+
+    def _fit(self) -> None:
+        is_scrolled = self.document().size().height() > MOST_LINES
+        policy = (
+            Qt.ScrollBarPolicy.ScrollBarAsNeeded
+            if is_scrolled
+            else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        )
+        if self.verticalScrollBarPolicy() != policy:
+            self.setVerticalScrollBarPolicy(policy)
+        height = self._wanted_height()
+        if self.height() != height:
+            self.setFixedHeight(height)

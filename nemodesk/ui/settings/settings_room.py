@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The room Settings: its pages and the way between them. It reads and writes no settings."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nemodesk import __version__
+from nemodesk.ui.settings.about_page import AboutPage
+from nemodesk.ui.settings.general_page import GeneralPage
+from nemodesk.ui.settings.licences import installed_licences
+from nemodesk.ui.theme import Theme
+from nemodesk.ui.widgets.buttons import Button
+from nemodesk.ui.widgets.labels import make_label
+
+
+class SettingsRoom(QWidget):
+    """Pages of settings.
+
+    Signals:
+        theme_selected(str): system, light, dark or high_contrast.
+    """
+
+    theme_selected = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("settings_room")
+        self.general = GeneralPage(theme)
+        self.about = AboutPage(theme, __version__, installed_licences())
+        self._buttons: list[Button] = []
+        self._columns: list[QHBoxLayout] = []
+        self._outer = QHBoxLayout(self)
+        self._list = QVBoxLayout()
+        self._outer.addLayout(self._list)
+        self._heading = make_label(self.tr("Settings"), "title")
+        self._list.addWidget(self._heading)
+        sheet = QFrame()
+        sheet.setObjectName("sheet")
+        self._outer.addWidget(sheet, 1)
+        self._pages = QStackedLayout(sheet)
+        # A page is one line here: name, title, icon, widget.
+        self._add_page("general", self.tr("General"), "settings", self.general)
+        self._add_page("about", self.tr("About"), "info", self.about)
+        self._list.addStretch(1)
+        self.general.theme_selected.connect(self.theme_selected)
+        self.set_theme(theme)
+        self._show_page(0)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take colours and sizes from a theme."""
+        edge = theme.spacing(2)
+        self._outer.setContentsMargins(edge, edge, edge, edge)
+        self._outer.setSpacing(edge)
+        self._list.setSpacing(theme.spacing(1))
+        self._list.setContentsMargins(theme.spacing(1), 0, 0, 0)
+        self._heading.setContentsMargins(theme.spacing(2), edge, 0, edge)
+        for button in self._buttons:
+            button.set_theme(theme)
+            button.setFixedWidth(theme.spacing(44))
+        self.general.set_theme(theme)
+        self.about.set_theme(theme)
+        for column in self._columns:
+            side = theme.spacing(8)
+            column.setContentsMargins(side, theme.spacing(7), side, theme.spacing(6))
+        for page in (self.general, self.about):
+            page.setMaximumWidth(theme.spacing(160))
+
+    def _add_page(self, name: str, title: str, icon: str, page: QWidget) -> None:
+        index = self._pages.count()
+        button = Button(f"settings_{name}", title, kind="row", icon=icon)
+        button.clicked.connect(lambda: self._show_page(index))
+        self._buttons.append(button)
+        self._list.addWidget(button)
+        inside = QWidget()
+        inside.setProperty("page", True)
+        centre = QHBoxLayout(inside)
+        centre.addStretch(1)
+        centre.addWidget(page, 1000)
+        centre.addStretch(1)
+        self._columns.append(centre)
+        area = QScrollArea()
+        area.setObjectName(f"{name}_scroll_area")
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        area.setAccessibleName(title)
+        area.setWidget(inside)
+        self._pages.addWidget(area)
+
+    def _show_page(self, index: int) -> None:
+        self._pages.setCurrentIndex(index)
+        for place, button in enumerate(self._buttons):
+            button.set_current(is_current=place == index)

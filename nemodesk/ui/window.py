@@ -1,0 +1,374 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The main window: rooms, navigation, shortcuts, alerts. It shows facts and emits wishes only."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nemodesk.chats.message import Chat, Message
+from nemodesk.ui.chat_room import ChatRoom
+from nemodesk.ui.rows import ModelRow
+from nemodesk.ui.theme import Theme, ThemeChoice, apply_theme
+from nemodesk.ui.transcript import Transcript
+from nemodesk.ui.widgets.accessible import install_roles
+from nemodesk.ui.widgets.file_drop import FileDrop
+from nemodesk.ui.widgets.notices import AlertBar
+from nemodesk.ui.widgets.overlay import Overlay
+from nemodesk.ui.widgets.rail import NavigationRail, RailEntry
+from nemodesk.ui.widgets.shortcut_sheet import ShortcutSheet
+
+if TYPE_CHECKING:
+    from nemodesk.ui.models.models_room import ModelsRoom
+    from nemodesk.ui.settings.settings_room import SettingsRoom
+
+# Width and height in steps of the grid.
+_USUAL_STEPS = (295, 200)
+
+
+@dataclass(frozen=True)
+class _Room:
+    """A room: how the rail shows it, and what builds it when it is first entered."""
+
+    entry: RailEntry
+    make: Callable[[], QWidget]
+
+
+class MainWindow(QMainWindow):
+    """The whole window.
+
+    Signals:
+        new_chat_requested(): begin an empty chat.
+        chat_selected(int): open this chat.
+        chat_search_changed(str): list the chats that contain this; empty: all.
+        chat_renamed(int, str): the person gave this chat another title.
+        chat_deletion_requested(int): delete this chat.
+        chat_restore_requested(int): take the deletion back.
+        message_sent(str): send this text.
+        stop_requested(): stop the answer that is being written.
+        edit_requested(int, str): send another version of this message.
+        regenerate_requested(int): write another version of this answer.
+        continue_requested(int): go on with this answer.
+        version_requested(int, int): show the version before (-1) or after (+1).
+        draft_changed(str): the text in the composer that is not sent yet.
+        model_selected(str): use this model.
+        model_file_chosen(str): add the model file at this path.
+        model_removal_requested(str): remove this model.
+        theme_selected(str): system, light, dark or high_contrast.
+        closing(): the window is about to close.
+    """
+
+    new_chat_requested = Signal()
+    chat_selected = Signal(int)
+    chat_search_changed = Signal(str)
+    chat_renamed = Signal(int, str)
+    chat_deletion_requested = Signal(int)
+    chat_restore_requested = Signal(int)
+    message_sent = Signal(str)
+    stop_requested = Signal()
+    edit_requested = Signal(int, str)
+    regenerate_requested = Signal(int)
+    continue_requested = Signal(int)
+    version_requested = Signal(int, int)
+    draft_changed = Signal(str)
+    model_selected = Signal(str)
+    model_file_chosen = Signal(str)
+    model_removal_requested = Signal(str)
+    theme_selected = Signal(str)
+    closing = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        install_roles()
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            apply_theme(app, theme)
+        self._theme = theme
+        self._is_writing = False
+        self._models: tuple[Sequence[ModelRow], str] = ((), "")
+        self._theme_choice: str = ThemeChoice.SYSTEM
+        self._overlay: Overlay | None = None
+        self.setObjectName("main_window")
+        self.setWindowTitle("NemoDesk")
+        self.setAccessibleName("NemoDesk")
+        self._chat = ChatRoom(theme)
+        self._models_room: ModelsRoom | None = None
+        self._settings_room: SettingsRoom | None = None
+        self._rooms = {room.entry.name: room for room in self._list_rooms()}
+        self._built: dict[str, QWidget] = {}
+        self._rail = NavigationRail([room.entry for room in self._rooms.values()], theme)
+        self._alert = AlertBar(theme)
+        self._drop = FileDrop(self, theme)
+        self._lay_out()
+        self._connect()
+        self._shortcuts = self._list_shortcuts()
+        for keys, _meaning, run in self._shortcuts:
+            if run is not None:
+                QShortcut(QKeySequence(keys), self).activated.connect(run)
+        self._set_sizes()
+        self.show_room("chat")
+
+    def _list_rooms(self) -> tuple[_Room, ...]:
+        # A room of the window is one line here.
+        return (
+            _Room(RailEntry("chat", self.tr("Chat"), "chat"), self._make_chat),
+            _Room(RailEntry("models", self.tr("Models"), "models"), self._make_models),
+            _Room(
+                RailEntry("settings", self.tr("Settings"), "settings", is_last=True),
+                self._make_settings,
+            ),
+        )
+
+    def _list_shortcuts(self) -> tuple[tuple[str, str, Callable[[], object] | None], ...]:
+        # Where nothing runs, the widget with the focus knows the key itself.
+        composer = self._chat.composer
+        return (
+            ("Ctrl+N", self.tr("New chat"), self._new_chat),
+            ("Ctrl+K", self.tr("Search chats"), self._search_chats),
+            ("Ctrl+L", self.tr("Write a message"), self._write_message),
+            ("Return", self.tr("Send the message"), None),
+            ("Shift+Return", self.tr("Begin a new line"), None),
+            ("Up", self.tr("Edit your last message, when nothing is written"), None),
+            ("Ctrl+.", self.tr("Stop the answer"), self._stop),
+            ("Esc", self.tr("Stop the answer, or close what is open"), None),
+            ("Ctrl+M", self.tr("Choose a model"), composer.model_picker.click),
+            ("Ctrl+B", self.tr("Show or hide the chats"), self._toggle_sidebar),
+            ("F2", self.tr("Rename the chat, in the list"), None),
+            ("Ctrl+,", self.tr("Settings"), lambda: self.show_room("settings")),
+            ("F1", self.tr("Show these keys"), self._show_shortcuts),
+        )
+
+    # Facts, told by the bridge
+
+    @property
+    def transcript(self) -> Transcript:
+        """The messages of the chat that is open."""
+        return self._chat.transcript
+
+    def show_chats(self, chats: Sequence[Chat], current_chat_id: int | None) -> None:
+        """List the chats, newest first; None: the open chat is new and not among them."""
+        self._chat.show_chats(chats, current_chat_id)
+
+    def show_chat(self, chat: Chat, messages: Sequence[Message]) -> None:
+        """Show a chat with its messages and its draft."""
+        self._chat.show_chat(chat, messages)
+
+    def show_new_chat(self) -> None:
+        """Show an empty chat that is not stored yet."""
+        self._chat.show_new_chat()
+
+    def show_models(self, models: Sequence[ModelRow], selected_id: str) -> None:
+        """List the models and mark the one in use; an empty id: none is."""
+        self._models = (tuple(models), selected_id)
+        self._chat.composer.show_models(models, selected_id)
+        if self._models_room is not None:
+            self._models_room.show_models(models, selected_id)
+
+    def set_writing(self, is_writing: bool) -> None:  # noqa: FBT001 - a slot
+        """Show Stop in place of Send while an answer is written."""
+        self._is_writing = is_writing
+        self._chat.set_writing(is_writing=is_writing)
+
+    def show_engine_status(self, text: str) -> None:
+        """Say which model runs and where: "SmolLM2 135M · on the processor"."""
+        self._chat.show_engine_status(text)
+
+    def show_speed(self, text: str) -> None:
+        """Say how fast the last answer was: "about 25 words a second"."""
+        self._chat.show_speed(text)
+
+    def show_alert(
+        self,
+        title: str,
+        sentence: str,
+        action_text: str = "",
+        action: Callable[[], None] | None = None,
+    ) -> None:
+        """Tell in place what happened, with one button that mends it."""
+        self._alert.show_alert(title, sentence, action_text, action)
+
+    def offer_undo(self, sentence: str, chat_id: int) -> None:
+        """Offer for a moment to bring a deleted chat back."""
+        self._chat.offer_undo(sentence, chat_id)
+
+    def show_theme_choice(self, choice: str) -> None:
+        """Mark in the settings which theme the person chose."""
+        self._theme_choice = choice
+        if self._settings_room is not None:
+            self._settings_room.general.show_theme_choice(choice)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Dress the application and everything in the window anew."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            apply_theme(app, theme)
+        self._theme = theme
+        for part in (self._rail, self._alert, self._drop, self._chat):
+            part.set_theme(theme)
+        for room in (self._models_room, self._settings_room):
+            if room is not None:
+                room.set_theme(theme)
+
+    def show_room(self, name: str) -> None:
+        """Show the room chat, models or settings."""
+        if name not in self._built:
+            self._built[name] = self._rooms[name].make()
+            self._pages.addWidget(self._built[name])
+        self._pages.setCurrentWidget(self._built[name])
+        self._rail.show_current(name)
+        if name == "chat":
+            self._chat.composer.focus_message()
+
+    # Qt
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Stop or close with Esc what no focused widget has stopped or closed."""
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self._is_writing:
+            self._stop()
+        elif self._alert.isVisible():
+            self._alert.hide()
+        elif not self._chat.sidebar.clear_search():
+            self.show_room("chat")
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Tell the last draft and that the window closes."""
+        self._chat.composer.flush_draft()
+        self.closing.emit()
+        super().closeEvent(event)
+
+    # Building
+
+    def _make_chat(self) -> QWidget:
+        return self._chat
+
+    def _make_models(self) -> QWidget:
+        # Imported when first entered: the window is usable sooner.
+        from nemodesk.ui.models.models_room import ModelsRoom  # noqa: PLC0415
+
+        room = ModelsRoom(self._theme)
+        room.show_models(*self._models)
+        room.model_selected.connect(self._on_model_used)
+        room.removal_requested.connect(self.model_removal_requested)
+        room.file_requested.connect(self._choose_file)
+        self._models_room = room
+        return room
+
+    def _make_settings(self) -> QWidget:
+        from nemodesk.ui.settings.settings_room import SettingsRoom  # noqa: PLC0415
+
+        room = SettingsRoom(self._theme)
+        room.general.show_theme_choice(self._theme_choice)
+        room.theme_selected.connect(self.theme_selected)
+        self._settings_room = room
+        return room
+
+    def _lay_out(self) -> None:
+        body = QWidget()
+        body.setObjectName("window_body")
+        row = QHBoxLayout(body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._rail)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self._alert)
+        rooms = QWidget()
+        self._pages = QStackedLayout(rooms)
+        column.addWidget(rooms, 1)
+        row.addLayout(column, 1)
+        self.setCentralWidget(body)
+
+    def _connect(self) -> None:
+        chat, transcript, composer = self._chat, self._chat.transcript, self._chat.composer
+        self._rail.room_requested.connect(self.show_room)
+        chat.new_chat_requested.connect(self._new_chat)
+        chat.undo_bar.undo_requested.connect(self.chat_restore_requested)
+        chat.sidebar.search_changed.connect(self.chat_search_changed)
+        chat.sidebar.chats.chat_selected.connect(self._on_chat_selected)
+        chat.sidebar.chats.rename_requested.connect(self.chat_renamed)
+        chat.sidebar.chats.deletion_requested.connect(self.chat_deletion_requested)
+        composer.message_sent.connect(self.message_sent)
+        composer.stop_requested.connect(self.stop_requested)
+        composer.draft_changed.connect(self.draft_changed)
+        composer.edit_last_requested.connect(transcript.edit_last_question)
+        composer.model_selected.connect(self.model_selected)
+        composer.model_file_requested.connect(self._choose_file)
+        transcript.edit_requested.connect(self.edit_requested)
+        transcript.regenerate_requested.connect(self.regenerate_requested)
+        transcript.continue_requested.connect(self.continue_requested)
+        transcript.version_requested.connect(self.version_requested)
+        self._drop.file_dropped.connect(self.model_file_chosen)
+
+    def _set_sizes(self) -> None:
+        usual = QSize(*(self._theme.spacing(steps) for steps in _USUAL_STEPS))
+        room = self.screen().availableSize()
+        self.setMinimumSize(self._theme.smallest_window.boundedTo(room))
+        self.resize(usual.boundedTo(room))
+
+    # Wishes
+
+    def _new_chat(self) -> None:
+        self.show_room("chat")
+        self._chat.composer.flush_draft()
+        self.new_chat_requested.emit()
+
+    def _search_chats(self) -> None:
+        self.show_room("chat")
+        self._chat.unfold_sidebar()
+        self._chat.sidebar.focus_search()
+
+    def _write_message(self) -> None:
+        self.show_room("chat")
+
+    def _stop(self) -> None:
+        if self._is_writing:
+            self.stop_requested.emit()
+
+    def _toggle_sidebar(self) -> None:
+        self.show_room("chat")
+        self._chat.toggle_sidebar()
+
+    def _show_shortcuts(self) -> None:
+        if self._overlay is not None:
+            return
+        keys = [(keys, meaning) for keys, meaning, _run in self._shortcuts]
+        sheet = ShortcutSheet(keys, self._theme)
+        self._overlay = Overlay(self, sheet, self._theme)
+        sheet.close_button.clicked.connect(self._overlay.close_card)
+        self._overlay.closed.connect(self._on_overlay_closed)
+
+    def _choose_file(self) -> None:
+        # open() returns at once; a dialog that waits would stop the answer being written.
+        dialog = QFileDialog(
+            self, self.tr("Open a model file"), "", self.tr("Model files (*.gguf)")
+        )
+        dialog.setObjectName("model_file_dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.model_file_chosen)
+        dialog.open()
+
+    def _on_chat_selected(self, chat_id: int) -> None:
+        self._chat.composer.flush_draft()
+        self._chat.forget_new_chat()
+        self.chat_selected.emit(chat_id)
+
+    def _on_model_used(self, model_id: str) -> None:
+        self.show_room("chat")
+        self.model_selected.emit(model_id)
+
+    def _on_overlay_closed(self) -> None:
+        self._overlay = None

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The sidebar: choosing, renaming, deleting and searching, by keyboard as well."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLineEdit, QMenu
+from pytestqt.qtbot import QtBot
+
+from nemodesk.chats.message import Chat
+from nemodesk.ui.sidebar.sidebar import Sidebar
+from nemodesk.ui.theme import Theme
+
+MakeChat = Callable[..., Chat]
+
+
+@pytest.fixture
+def sidebar(qtbot: QtBot, theme: Theme, make_chat: MakeChat) -> Sidebar:
+    """Return a sidebar with three chats of which the first is open."""
+    made = Sidebar(theme)
+    qtbot.addWidget(made)
+    made.resize(made.width(), theme.spacing(150))
+    made.show_chats([make_chat(i, f"Chat {i}") for i in (1, 2, 3)], 1)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def _place(sidebar: Sidebar, chat_id: int) -> QPoint:
+    chats = sidebar.chats
+    return chats.visualRect(chats._items.index_of(chat_id)).center()
+
+
+def test_a_click_opens_a_chat_at_once(qtbot: QtBot, sidebar: Sidebar) -> None:
+    """A click on a chat wishes for it."""
+    with qtbot.waitSignal(sidebar.chats.chat_selected) as wished:
+        qtbot.mouseClick(
+            sidebar.chats.viewport(), Qt.MouseButton.LeftButton, pos=_place(sidebar, 3)
+        )
+    assert wished.args == [3]
+
+
+def test_the_arrow_keys_open_where_they_rest(qtbot: QtBot, sidebar: Sidebar) -> None:
+    """Chats that the arrow keys pass over are not opened."""
+    sidebar.chats.setFocus()
+    opened: list[int] = []
+    sidebar.chats.chat_selected.connect(opened.append)
+    qtbot.keyClick(sidebar.chats, Qt.Key.Key_Down)
+    qtbot.keyClick(sidebar.chats, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: bool(opened))
+    assert opened == [3]
+
+
+def test_showing_chats_opens_none(qtbot: QtBot, sidebar: Sidebar, make_chat: MakeChat) -> None:
+    """A fact is no wish: marking the open chat does not wish for it again."""
+    with qtbot.assertNotEmitted(sidebar.chats.chat_selected, wait=300):
+        sidebar.show_chats([make_chat(i, f"Chat {i}") for i in (9, 2)], 2)
+
+
+def test_a_chat_is_renamed_in_place(qtbot: QtBot, sidebar: Sidebar, make_chat: MakeChat) -> None:
+    """F2 opens the title, Enter wishes for the new one, news from outside wait meanwhile."""
+    sidebar.chats.setFocus()
+    qtbot.keyClick(sidebar.chats, Qt.Key.Key_F2)
+    editor = sidebar.chats.findChild(QLineEdit, "chat_title_editor")
+    assert editor is not None
+    sidebar.show_chats([make_chat(5, "Fresh")], 5)
+    editor.setText("Better")
+    with qtbot.waitSignal(sidebar.chats.rename_requested) as wished:
+        qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert wished.args == [1, "Better"]
+    qtbot.waitUntil(lambda: sidebar.chats.chat_count() == 1)
+
+
+def test_escape_leaves_the_title(qtbot: QtBot, sidebar: Sidebar) -> None:
+    """Esc gives up renaming."""
+    sidebar.chats.rename(2)
+    editor = sidebar.chats.findChild(QLineEdit, "chat_title_editor")
+    assert editor is not None
+    editor.setText("Never")
+    with qtbot.assertNotEmitted(sidebar.chats.rename_requested):
+        qtbot.keyClick(editor, Qt.Key.Key_Escape)
+
+
+def test_delete_wishes_for_a_deletion(qtbot: QtBot, sidebar: Sidebar) -> None:
+    """The Delete key wishes to delete the chat under the focus."""
+    sidebar.chats.setFocus()
+    with qtbot.waitSignal(sidebar.chats.deletion_requested) as wished:
+        qtbot.keyClick(sidebar.chats, Qt.Key.Key_Delete)
+    assert wished.args == [1]
+
+
+def test_the_three_dots_open_the_menu(
+    qtbot: QtBot, sidebar: Sidebar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The dots of a row offer Rename and Delete without opening the chat."""
+    opened: list[QMenu] = []
+    # A menu on the screen would wait for the mouse.
+    monkeypatch.setattr(QMenu, "popup", lambda menu, _place: opened.append(menu))
+    row = sidebar.chats.visualRect(sidebar.chats._items.index_of(3))
+    dots = sidebar.chats._delegate.menu_rect(row, is_mirrored=False)
+    with qtbot.assertNotEmitted(sidebar.chats.chat_selected):
+        qtbot.mouseClick(sidebar.chats.viewport(), Qt.MouseButton.LeftButton, pos=dots.center())
+    rename, delete = opened[0].actions()
+    assert (rename.text(), delete.text()) == ("Rename", "Delete")
+    with qtbot.waitSignal(sidebar.chats.deletion_requested) as wished:
+        delete.trigger()
+    assert wished.args == [3]
+
+
+def test_searching_waits_for_a_rest(qtbot: QtBot, sidebar: Sidebar) -> None:
+    """Fast typing searches once."""
+    told: list[str] = []
+    sidebar.search_changed.connect(told.append)
+    qtbot.keyClicks(sidebar.search_field, "zebra")
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == ["zebra"]
+
+
+def test_an_empty_list_says_why(qtbot: QtBot, sidebar: Sidebar) -> None:
+    """No chats and no results are two different things to read."""
+    sidebar.show_chats([], None)
+    assert sidebar._nothing_yet.isVisible()
+    with qtbot.waitSignal(sidebar.search_changed):
+        sidebar.search_field.setText("zebra")
+    sidebar.show_chats([], None)
+    assert sidebar._nothing_found.isVisible()
+    assert "zebra" in sidebar._nothing_found._sentence.text()
+    assert sidebar.clear_search()
+    assert not sidebar.clear_search()
+
+
+def test_from_the_search_into_the_list(qtbot: QtBot, sidebar: Sidebar) -> None:
+    """Down leads into the results; Enter opens the first."""
+    sidebar.show_chats(sidebar.chats._items._chats, None)
+    sidebar.focus_search()
+    with qtbot.waitSignal(sidebar.chats.chat_selected) as wished:
+        qtbot.keyClick(sidebar.search_field, Qt.Key.Key_Return)
+    assert wished.args == [1]
+    qtbot.keyClick(sidebar.search_field, Qt.Key.Key_Down)
+    assert sidebar.window().focusWidget() is sidebar.chats

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Walks the whole window: every control has a name, and can be reached by keyboard."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QToolButton,
+    QWidget,
+)
+
+from nemodesk.chats.message import Chat
+from nemodesk.ui.window import MainWindow
+
+_CONTROLS = (QAbstractButton, QLineEdit, QPlainTextEdit, QAbstractItemView, QComboBox)
+_ROOMS = ("chat", "models", "settings")
+
+
+def _controls(window: MainWindow) -> list[QWidget]:
+    return [widget for kind in _CONTROLS for widget in window.findChildren(kind)]
+
+
+def _open_everything(window: MainWindow, make_chat: Callable[..., Chat]) -> None:
+    window.show_chats([make_chat(1, "A chat")], 1)
+    window.show_alert("Something happened", "Nothing was lost.", "Mend it", lambda: None)
+    window.offer_undo("A chat was deleted.", 1)
+    for room in _ROOMS:
+        window.show_room(room)
+    window._show_shortcuts()
+    window._chat.composer.model_picker.open_list()
+    assert window._models_room is not None
+    for card in window._models_room._cards:
+        card.details_button.click()
+
+
+def test_every_control_has_names(window: MainWindow, make_chat: Callable[..., Chat]) -> None:
+    """No control is without object name and accessible name."""
+    _open_everything(window, make_chat)
+    nameless = [
+        f"{type(control).__name__} {control.objectName()!r} in {control.parent()}"
+        for control in _controls(window)
+        if not control.objectName() or not control.accessibleName()
+    ]
+    assert len(_controls(window)) > 20
+    assert not nameless
+
+
+def test_every_control_is_reached_by_keyboard(
+    window: MainWindow, make_chat: Callable[..., Chat]
+) -> None:
+    """Tab leads to every control; what stands inside a field has a key of its own."""
+    _open_everything(window, make_chat)
+    unreachable = [
+        control.objectName()
+        for control in _controls(window)
+        if not control.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and not (isinstance(control, QToolButton) and isinstance(control.parent(), QLineEdit))
+    ]
+    assert not unreachable
+
+
+def test_every_control_has_a_role(window: MainWindow, make_chat: Callable[..., Chat]) -> None:
+    """Screen readers know what each control is."""
+    _open_everything(window, make_chat)
+    unknown = (QAccessible.Role.NoRole, QAccessible.Role.Client)
+    for control in _controls(window):
+        interface = QAccessible.queryAccessibleInterface(control)
+        assert interface.role() not in unknown, control.objectName()
+
+
+@pytest.mark.parametrize(
+    ("name", "room"),
+    [
+        *((name, "chat") for name in ("Chat", "Models", "Settings")),
+        *((name, "chat") for name in ("New chat", "Search chats", "Chats", "Model", "Message")),
+        *((name, "chat") for name in ("Send", "Stop", "Transcript")),
+        *((name, "models") for name in ("Search models", "Model list", "Use", "Remove")),
+        ("Details", "models"),
+        *((name, "settings") for name in ("General", "About")),
+    ],
+)
+def test_public_names(window: MainWindow, name: str, room: str) -> None:
+    """The names that people with screen readers rely on are there."""
+    window.show_room(room)
+    assert name in {widget.accessibleName() for widget in window.findChildren(QWidget)}
+
+
+@pytest.mark.parametrize(
+    ("object_name", "role", "room"),
+    [
+        ("alert", QAccessible.Role.AlertMessage, "chat"),
+        ("chats", QAccessible.Role.List, "chat"),
+        ("message", QAccessible.Role.EditableText, "chat"),
+        ("send_button", QAccessible.Role.Button, "chat"),
+        ("model", QAccessible.Role.Button, "chat"),
+        ("model_list", QAccessible.Role.List, "models"),
+        ("model_card_nano", QAccessible.Role.ListItem, "models"),
+        ("theme_dark", QAccessible.Role.RadioButton, "settings"),
+    ],
+)
+def test_public_roles(
+    window: MainWindow, object_name: str, role: QAccessible.Role, room: str
+) -> None:
+    """What people and tests look for has the role that they expect."""
+    window.show_room(room)
+    widget = window.findChild(QWidget, object_name)
+    assert widget is not None
+    assert QAccessible.queryAccessibleInterface(widget).role() == role
