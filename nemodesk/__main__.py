@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The program's one entrance: an engine process, the window, or the command line.
+
+It only looks at the arguments. Everything else is imported when it is needed, so that an
+engine process starts fast and never loads Qt, and no command loads the window.
+"""
+
+import os
+import signal
+import sys
+
+
+def main() -> int:
+    """Run what the arguments ask for and return the exit code."""
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["--engine-worker"]:
+        from nemodesk.engine.worker.process import main as run_worker  # noqa: PLC0415
+
+        # Ctrl-C in a terminal goes to every process there; the parent decides what it stops.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        parent = int(arguments[1]) if len(arguments) > 1 else os.getppid()
+        run_worker(parent)
+        return 0
+    if arguments == ["--check-window"]:
+        from nemodesk.ui.self_check import main as check_window  # noqa: PLC0415
+
+        return check_window()
+    if not arguments:
+        from nemodesk.cli.window import open_window  # noqa: PLC0415
+
+        return open_window(theme=None, debug=False)
+    from nemodesk.cli.program import run  # noqa: PLC0415
+
+    return run(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

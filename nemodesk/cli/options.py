@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The options that several commands share, declared once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ModelArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[MODEL]",
+        help="A library id, a path to a .gguf, REPO:QUANT, or `starter`. "
+        "Left out: the best model on this computer.",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+ContextOption = Annotated[
+    int,
+    typer.Option("--context", min=1, help="Length of the context in tokens.", show_default=False),
+]
+GpuLayersOption = Annotated[
+    int, typer.Option("--gpu-layers", min=-1, help="Layers on the GPU; -1 means all.")
+]
+LoraOption = Annotated[
+    list[Path] | None, typer.Option("--lora", help="An adapter to apply; may be repeated.")
+]
