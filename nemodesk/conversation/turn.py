@@ -89,24 +89,26 @@ class Turn:
             self._loading.cancel()
 
     async def run(self) -> None:
-        """Write the answer. The last event is TurnEnded; errors are in it, not raised."""
+        """Write the answer. The last event is TurnEnded; its error, if any, is not raised."""
         assignment = self._assignment
         self._emit(TurnStarted(assignment.answer.chat_id, assignment.question, assignment.answer))
         error: NemodeskError | None = None
         timings: Timings | None = None
+        status = MessageStatus.INTERRUPTED
         try:
             finished = await self._write_through_crashes()
             status = _STATUS_OF_REASON[finished.reason]
             timings = finished.timings
         except NemodeskError as caught:
-            error = caught
             status = MessageStatus.FAILED
+            error = caught
         except asyncio.CancelledError:
-            status = MessageStatus.STOPPED
             if not self._is_stopped:
-                await self._finish(MessageStatus.INTERRUPTED, None, None)
                 raise
-        await self._finish(status, error, timings)
+            status = MessageStatus.STOPPED
+        finally:
+            # Also after a mistake in the program: an answer must not seem to be written for ever.
+            await self._finish(status, error, timings)
 
     async def _finish(
         self, status: MessageStatus, error: NemodeskError | None, timings: Timings | None

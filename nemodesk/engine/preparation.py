@@ -9,9 +9,10 @@ from pathlib import Path
 import msgspec
 import psutil
 
-from nemodesk.catalog.gguf_header import GgufHeader, check_supported, read_header
+from nemodesk.catalog.gguf_header import check_supported, read_header
 from nemodesk.engine.protocol import EngineSettings
-from nemodesk.hardware.fit import ModelShape, check_fits, largest_context
+from nemodesk.errors import DoesNotFitError
+from nemodesk.hardware.fit import ModelShape, check_fits, largest_context, shape_of
 
 DEFAULT_CONTEXT_TOKENS = 8192
 """What a context has when nobody chose: enough for long chats, and small for every computer."""
@@ -27,7 +28,7 @@ def prepare(path: Path, settings: EngineSettings) -> EngineSettings:
     Raises:
         NotFoundError: there is no such file.
         ModelFileError: it is damaged, incomplete or of an unknown kind.
-        DoesNotFitError: there is not enough free memory.
+        DoesNotFitError: there is not enough free memory, or the model was made for less context.
         StorageError: the disk refuses.
     """
     header = read_header(path)
@@ -41,31 +42,20 @@ def prepare(path: Path, settings: EngineSettings) -> EngineSettings:
         cache_type=settings.cache_type,
         available_bytes=available_bytes,
     )
+    _check_trained_for(shape, context_tokens)
     return msgspec.structs.replace(settings, context_tokens=context_tokens)
 
 
-def shape_of(header: GgufHeader) -> ModelShape:
-    """Return what decides over the memory that the model needs."""
-    heads = zip(header.head_count_kv, header.attention_layers, strict=True)
-    return ModelShape(
-        weights_bytes=header.tensor_bytes,
-        trained_context_tokens=header.context_length,
-        key_value_heads=tuple(count for count, has_cache in heads if has_cache),
-        key_length=header.key_length,
-        value_length=header.value_length,
-        recurrent_layers=sum(header.recurrent_layers),
-        conv_kernel=header.ssm_conv_kernel,
-        state_size=header.ssm_state_size,
-        group_count=header.ssm_group_count,
-        inner_size=header.ssm_inner_size,
-        embedding_length=header.embedding_length,
-        widest_layer=max((header.ssm_inner_size, *header.feed_forward_lengths)),
-    )
+def _check_trained_for(shape: ModelShape, context_tokens: int) -> None:
+    limit = shape.trained_context_tokens
+    if 0 < limit < context_tokens:
+        raise DoesNotFitError(
+            f"This model was made for a context of up to {limit:,} tokens, not "
+            f"{context_tokens:,}. Choose {limit:,} or less."
+        )
 
 
-def _default_context(
-    shape: ModelShape, settings: EngineSettings, available_bytes: int
-) -> int:
+def _default_context(shape: ModelShape, settings: EngineSettings, available_bytes: int) -> int:
     fitting = largest_context(
         shape, available_bytes=available_bytes, cache_type=settings.cache_type
     )

@@ -14,7 +14,13 @@ from nemodesk.chats.archive import ChatArchive
 from nemodesk.chats.message import MessageStatus, Role
 from nemodesk.chats.store import ChatStore
 from nemodesk.conversation.conversation import Conversation
-from nemodesk.conversation.events import EngineRestarted, TextAdded, TurnEnded, TurnEvent, TurnStarted
+from nemodesk.conversation.events import (
+    EngineRestarted,
+    TextAdded,
+    TurnEnded,
+    TurnEvent,
+    TurnStarted,
+)
 from nemodesk.conversation.settings import TurnSettings
 from nemodesk.engine.pool import EnginePool
 from nemodesk.engine.protocol import EngineSettings
@@ -38,7 +44,7 @@ class Desk:
     archive: ChatArchive
     pool: EnginePool
     events: list[TurnEvent] = field(default_factory=list)
-    when: Callable[[TurnEvent], None] = lambda event: None
+    when: Callable[[TurnEvent], None] = lambda _event: None
 
     def __post_init__(self) -> None:
         self.conversation = Conversation(self.archive, self.pool)
@@ -58,9 +64,7 @@ class Desk:
 
     async def send(self, chat_id: int, text: str) -> None:
         """Send a message and wait until it is answered."""
-        await self.conversation.send(
-            chat_id, text, model=MODEL, settings=SETTINGS, emit=self.emit
-        )
+        await self.conversation.send(chat_id, text, model=MODEL, settings=SETTINGS, emit=self.emit)
 
     async def contents(self, chat_id: int) -> list[tuple[str, MessageStatus]]:
         """Return what is stored on the path that is shown."""
@@ -163,9 +167,7 @@ async def test_regenerating_adds_a_version(open_desk: Callable[..., Desk]) -> No
     chat_id = await desk.new_chat()
     await desk.send(chat_id, "Hello")
     answer_id = desk.of(TurnEnded)[0].message.id
-    await desk.conversation.regenerate(
-        answer_id, model=MODEL, settings=SETTINGS, emit=desk.emit
-    )
+    await desk.conversation.regenerate(answer_id, model=MODEL, settings=SETTINGS, emit=desk.emit)
     path = await desk.archive(ChatStore.path, chat_id)
     assert (path[1].version, path[1].version_count) == (2, 2)
     assert [message.role for message in path] == [Role.USER, Role.ASSISTANT]
@@ -193,7 +195,7 @@ async def test_an_interrupted_answer_goes_on(open_desk: Callable[..., Desk]) -> 
         desk.conversation.stop(chat_id) if isinstance(event, TextAdded) else None
     )
     await desk.send(chat_id, "Hello")
-    desk.when = lambda event: None
+    desk.when = lambda _event: None
     await desk.pool.close()
     answer_id = desk.of(TurnEnded)[0].message.id
     await desk.conversation.resume(answer_id, model=MODEL, settings=SETTINGS, emit=desk.emit)

@@ -33,9 +33,7 @@ def test_roles_alternate_even_after_a_failed_answer() -> None:
         message(Role.ASSISTANT, ""),
         message(Role.USER, "Two?"),
     ]
-    assert [(m.role, m.content) for m in prompt_messages(history, "")] == [
-        ("user", "One?\n\nTwo?")
-    ]
+    assert [(m.role, m.content) for m in prompt_messages(history, "")] == [("user", "One?\n\nTwo?")]
 
 
 def test_thinking_is_handed_on() -> None:

@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
 from nemodesk.engine.protocol import AnyEvent, EngineSettings, Load, LoadedModel
 from nemodesk.engine.worker.generation import Generator
 from nemodesk.engine.worker.llama import (
@@ -50,36 +52,51 @@ def load_model(
     )
     context.apply_adapters(model, settings.lora_paths)
     template = _chat_template(model, settings)
-    hybrid = bool(
-        llama.llama_model_is_hybrid(model.pointer) or llama.llama_model_is_recurrent(model.pointer)
+    described = _describe(
+        library, model, context, request, threads=threads, template=template.source
     )
-    load_s = time.perf_counter() - started_s
+    described = msgspec.structs.replace(described, load_s=time.perf_counter() - started_s)
     generator = Generator(
         model=model,
         context=context,
-        sequence=CachedSequence(context, rolls_back=not hybrid),
+        sequence=CachedSequence(context, rolls_back=not described.hybrid),
         template=template,
         governor=ThreadGovernor(
             threads, wall_clock=time.perf_counter, processor_clock=time.process_time
         ),
         abort=abort,
-        load_s=load_s,
+        load_s=described.load_s,
         emit=emit,
     )
-    return generator, LoadedModel(
+    return generator, described
+
+
+def _describe(
+    library: LlamaLibrary,
+    model: LlamaModel,
+    context: LlamaContext,
+    request: Load,
+    *,
+    threads: int,
+    template: str,
+) -> LoadedModel:
+    pointer = model.pointer
+    return LoadedModel(
         name=model.metadata("general.name") or Path(request.path).stem,
         architecture=model.metadata("general.architecture") or "",
-        parameter_count=llama.llama_model_n_params(model.pointer),
-        layer_count=llama.llama_model_n_layer(model.pointer),
+        parameter_count=llama.llama_model_n_params(pointer),
+        layer_count=llama.llama_model_n_layer(pointer),
         context_tokens=context.context_tokens,
-        trained_context_tokens=llama.llama_model_n_ctx_train(model.pointer),
-        model_bytes=llama.llama_model_size(model.pointer),
-        devices=_devices(library, settings),
-        gpu_layers=_gpu_layers(model, settings),
+        trained_context_tokens=llama.llama_model_n_ctx_train(pointer),
+        model_bytes=llama.llama_model_size(pointer),
+        devices=_devices(library, request.settings),
+        gpu_layers=_gpu_layers(model, request.settings),
         threads=threads,
-        chat_template=template.source,
-        load_s=load_s,
-        hybrid=hybrid,
+        chat_template=template,
+        load_s=0.0,
+        hybrid=bool(
+            llama.llama_model_is_hybrid(pointer) or llama.llama_model_is_recurrent(pointer)
+        ),
     )
 
 
