@@ -17,7 +17,7 @@ from nemodesk.errors import ModelFileError
 Scalar = int | float | bool | str
 
 _WINDOW_BYTES = 1 << 20
-_MAX_HEADER_BYTES = 64 << 20
+_MAX_HEADER_BYTES = 32 << 20
 """A vocabulary of 262,144 words with its merges takes about 15 MB; a guess at what is damage."""
 _MAX_KEPT_TEXT_BYTES = 1 << 20
 _MAX_KEPT_NUMBERS = 1024
@@ -141,25 +141,22 @@ class ValueReader:
         return Numbers(length, tuple(value for (value,) in found))
 
     def _skip_texts(self, count: int) -> None:
-        # The hot loop: 400,000 rounds for a large vocabulary. A wrong length leads outside the
-        # window, so that the next unpack fails and the slow path below looks into it.
+        # The hot loop: 400,000 rounds for a large vocabulary. It follows the lengths without
+        # looking whether they stay in the window: once they lead out of it, unpacking fails,
+        # and the place that was reached is checked before more is read.
         unpack = _U64.unpack_from
         while count:
-            window, offset = self._window, self._offset
-            size = len(window)
+            window, offset, done = self._window, self._offset, 0
             try:
-                while count:
-                    end = offset + _BYTE_WIDTH + unpack(window, offset)[0]
-                    if end > size:
-                        break
-                    offset = end
-                    count -= 1
-            except struct.error:
-                pass  # the length itself lies across the end of the window
-            self._offset = offset
+                for done in range(count):  # noqa: B007 - counts the rounds before a failure
+                    offset += _BYTE_WIDTH + unpack(window, offset)[0]
+                done = count
+            except (struct.error, OverflowError):
+                pass
+            count -= done
+            self._skip(offset - self._offset)
             if count:
-                self._skip(self.u64())
-                count -= 1
+                self._need(_BYTE_WIDTH)
 
     def _number(self, number: struct.Struct) -> int | float | bool:
         self._need(number.size)

@@ -49,10 +49,8 @@ class RegisteredFiles:
         return [Path(file) for file in document.files]
 
     def add(self, path: Path) -> None:
-        """Remember a file."""
-        paths = self.paths()
-        if path not in paths:
-            self._write([*paths, path])
+        """Remember a file that is not known yet."""
+        self._write([*self.paths(), path])
 
     def remove(self, path: Path) -> bool:
         """Forget a file; return whether it was known."""

@@ -4,6 +4,7 @@
 from pathlib import Path
 
 import pytest
+from gguf import GGUFReader
 
 from nemodesk.catalog.library import find_starter
 from tests.catalog.model_files import write_nemotron
@@ -13,6 +14,12 @@ from tests.catalog.model_files import write_nemotron
 def nemotron(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a small file of the kind of Nemotron 3 Nano 4B, with a number for each layer."""
     return write_nemotron(tmp_path_factory.mktemp("models") / "tiny-Q8_0.gguf")
+
+
+@pytest.fixture(scope="session")
+def nemotron_data_offset(nemotron: Path) -> int:
+    """Say where the weights of that file begin."""
+    return int(GGUFReader(nemotron).data_offset)
 
 
 @pytest.fixture(scope="session")

@@ -51,7 +51,7 @@ def test_the_table_is_read(tool: ModuleType) -> None:
 )
 def test_another_table_is_refused(tool: ModuleType, source: str) -> None:
     """A source that has changed its form is an error, not an empty list."""
-    with pytest.raises(ValueError, match="LLM_ARCH_NAMES|goes on|not an entry"):
+    with pytest.raises(ValueError, match=r"LLM_ARCH_NAMES|goes on|not an entry"):
         tool.read_names(source)
 
 

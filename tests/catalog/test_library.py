@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which models there are, and which one a person means."""
 
-import os
+import contextlib
 import sys
 from pathlib import Path
 
@@ -55,14 +55,12 @@ def test_without_its_package_there_is_no_starter(
     folder: Path, package: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The list is empty, and a person who asks for a model is told so."""
-    for file in package.iterdir():
-        file.unlink()
+    next(package.glob("*.gguf")).unlink()
     assert find_starter() is None
     assert Library(folder).list() == []
     with pytest.raises(NotFoundError, match="no models on this computer yet"):
         Library(folder).resolve("starter")
     monkeypatch.setattr(sys, "path", [])
-    monkeypatch.setattr(sys, "path_importer_cache", {})
     assert find_starter() is None
 
 
@@ -102,7 +100,10 @@ def test_models_are_found_below_the_folder(folder: Path) -> None:
         "Nemotron 3 Nano 4B, 4-bit",
         "UPPER 1B, 16-bit",
     ]
-    assert models[0].size_bytes == 2 * models[0].path.stat().st_size
+    one_part_bytes = models[0].path.stat().st_size
+    assert models[0].size_bytes == 2 * one_part_bytes
+    (folder / "deep" / "Big-70B-Q4_0-00002-of-00002.gguf").unlink()
+    assert Library(folder).list()[0].size_bytes == one_part_bytes
 
 
 def test_a_broken_file_is_listed_too(folder: Path) -> None:
@@ -110,8 +111,8 @@ def test_a_broken_file_is_listed_too(folder: Path) -> None:
     folder.mkdir()
     (folder / "Broken-7B-Q4_0.gguf").write_text("hello")
     (folder / "gone.gguf").symlink_to(folder / "nowhere")
-    assert [model.name for model in Library(folder).list()][0] == "Broken 7B, 4-bit"
-    assert len(Library(folder).list()) == 2
+    names = [model.name for model in Library(folder).list()]
+    assert names == ["Broken 7B, 4-bit", "SmolLM2 135M (starter)"]
 
 
 def test_the_header_tells_the_bits_if_the_name_does_not(folder: Path) -> None:
@@ -144,14 +145,14 @@ def test_ids_are_distinct(folder: Path) -> None:
     assert set(_ids(library.list())) == {"x/r/M-1B", "y/r/M-1B", "s/m-1b", "z/starter", "starter"}
     for model in library.list():
         assert library.resolve(model.id) == model
-    with pytest.raises(NotFoundError, match="several models.*x/r/M-1B, y/r/M-1B"):
+    with pytest.raises(NotFoundError, match=r"several models.*x/r/M-1B, y/r/M-1B"):
         library.resolve("M-1B")
 
 
 def test_names_that_differ_only_in_case_are_distinct(folder: Path) -> None:
     """Folders whose names differ only in case still give ids that find their model."""
     paths = [write_llama(folder / name / "M-1B.gguf") for name in ("A", "a")]
-    if os.path.samefile(*paths):
+    if paths[0].samefile(paths[1]):
         pytest.skip("this file system does not tell cases apart")
     library = Library(folder)
     for model in library.list():
@@ -235,13 +236,12 @@ def test_a_path_into_the_library_is_its_model(folder: Path) -> None:
 def test_a_folder_must_hold_one_model(folder: Path, tmp_path: Path) -> None:
     """A folder without a model, or with several, is refused with what is in it."""
     library = Library(folder)
+    (tmp_path / "empty").mkdir()
     with pytest.raises(NotFoundError, match="no model file"):
-        library.resolve(
-            str(tmp_path / "site" / ".." / "site" / "..") + "/nemodesk-home/..//site/none/.."
-        )
+        library.resolve(str(tmp_path / "empty"))
     for name in ("A-1B", "B-1B"):
         write_llama(tmp_path / "two" / f"{name}.gguf")
-    with pytest.raises(NotFoundError, match="several models.*A-1B.*B-1B"):
+    with pytest.raises(NotFoundError, match=r"several models.*A-1B.*B-1B"):
         library.resolve(str(tmp_path / "two"))
 
 
@@ -262,10 +262,8 @@ def test_an_unknown_model_gets_a_hint(folder: Path) -> None:
 @given(text=st.text(max_size=400) | st.sampled_from(["~nobody-of-that-name/x", "x" * 5000]))
 def test_any_text_is_answered(folder: Path, text: str) -> None:
     """Whatever is asked for, the answer is a model or NotFoundError."""
-    try:
-        Library(folder).resolve(text)
-    except NotFoundError as error:
-        assert error.sentence
+    with contextlib.suppress(NotFoundError):
+        assert Library(folder).resolve(text).path.exists()
 
 
 def test_files_elsewhere_are_remembered(folder: Path, tmp_path: Path) -> None:
@@ -276,6 +274,7 @@ def test_files_elsewhere_are_remembered(folder: Path, tmp_path: Path) -> None:
     assert Library(folder).register(path) == model
     library = Library(folder)
     assert _ids(library.list()) == ["Mine-1B-Q4_0", "starter"]
+    assert [library.can_forget(found) for found in library.list()] == [True, False]
     away = path.rename(path.with_suffix(".away"))
     assert _ids(library.list()) == ["starter"]
     away.rename(path)
@@ -336,6 +335,7 @@ def test_a_list_that_the_disk_refuses_is_a_plain_error(folder: Path, tmp_path: P
     (folder / "library.json").mkdir(parents=True)
     with pytest.raises(StorageError):
         Library(folder).list()
-    (tmp_path / "file").write_text("")
-    with pytest.raises(StorageError):
-        Library(tmp_path / "file" / "models").register(path)
+    dangling = tmp_path / "dangling"
+    dangling.symlink_to(tmp_path / "nowhere")
+    with pytest.raises(StorageError, match="cannot use the list"):
+        Library(dangling).register(path)
