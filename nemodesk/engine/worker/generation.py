@@ -199,7 +199,8 @@ class Generator:
                 if text.is_stopped:
                     reason = "stop"
                     break
-                self._decode([token], wants_logits=True)
+                if watch.predicted_tokens != request.max_tokens:
+                    self._decode([token], wants_logits=True)
         finally:
             self._emit_text(request.request_id, thinking.add(text.finish()))
             self._emit_text(request.request_id, thinking.finish())

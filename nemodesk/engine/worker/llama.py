@@ -168,6 +168,8 @@ class LlamaModel:
         self.vocabulary = llama.llama_model_get_vocab(self.pointer)
         self.load_s = time.perf_counter() - started_s
         self._piece_buffer = ctypes.create_string_buffer(_PIECE_BYTES)
+        self._pieces: dict[tuple[int, bool], bytes] = {}
+        self._ends: dict[int, bool] = {}
 
     def metadata(self, key: str) -> str | None:
         """Return a value of the file's metadata as text; None where it has none."""
@@ -204,12 +206,19 @@ class LlamaModel:
 
     def piece(self, token: int, *, special: bool = False) -> bytes:
         """Return the bytes of a token; those of a control token only when asked for."""
+        key = (token, special)
+        piece = self._pieces.get(key)
+        if piece is None:
+            piece = self._pieces[key] = self._ask_piece(token, special=special)
+        return piece
+
+    def _ask_piece(self, token: int, *, special: bool) -> bytes:
         buffer = self._piece_buffer
         size = llama.llama_token_to_piece(self.vocabulary, token, buffer, len(buffer), 0, special)
         if size >= 0:
             return buffer.raw[:size]
         self._piece_buffer = ctypes.create_string_buffer(-size)
-        return self.piece(token, special=special)
+        return self._ask_piece(token, special=special)
 
     def token_text(self, token: int) -> str:
         """Return the name of a token in the vocabulary; empty for none (-1)."""
@@ -217,7 +226,10 @@ class LlamaModel:
 
     def is_end(self, token: int) -> bool:
         """Return whether this token ends an answer."""
-        return bool(llama.llama_vocab_is_eog(self.vocabulary, token))
+        ends = self._ends.get(token)
+        if ends is None:
+            ends = self._ends[token] = bool(llama.llama_vocab_is_eog(self.vocabulary, token))
+        return ends
 
     def close(self) -> None:
         """Give the memory back."""

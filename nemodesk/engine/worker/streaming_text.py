@@ -22,7 +22,8 @@ class StreamingText:
         """Return the text that is certain now; empty once a stop string has come."""
         if self.is_stopped:
             return ""
-        return self._release(self._held + self._decoder.decode(piece))
+        text = self._decoder.decode(piece)
+        return self._release(self._held + text) if self._stop else text
 
     def finish(self) -> str:
         """Return what was held back, now that nothing follows."""

@@ -36,6 +36,8 @@ class ThinkingParser:
 
     def add(self, text: str) -> Parted:
         """Take the next text and return what is certain of it."""
+        if self._place == "answer" and not self._trims_start:
+            return Parted(text, "")
         self._held += text
         if self._place == "beginning":
             self._look_for_opening()
