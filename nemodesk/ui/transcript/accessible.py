@@ -270,19 +270,20 @@ class _List(QAccessibleWidget):
 
 
 def _make_interface(_class_name: str, made_for: QObject) -> QAccessibleInterface | None:
-    if not isinstance(made_for, QWidget):
-        return None
-    if isinstance(made_for, MessageItem):
-        return _SpokenWidget(made_for, made_for.spoken_text, made_for.spoken_role)
-    if isinstance(made_for, Spoken):
-        return _SpokenLeaf(made_for, made_for.spoken_text, made_for.spoken_role)
-    if isinstance(made_for, MessageScroll):
-        return _Scroll(made_for)
-    if isinstance(made_for, FoldButton):
-        return _Fold(made_for)
-    if isinstance(made_for, MessageList):
-        return _List(made_for)
-    return None
+    match made_for:
+        case MessageItem():
+            made = _SpokenWidget(made_for, made_for.spoken_text, made_for.spoken_role)
+        case FoldButton():
+            made = _Fold(made_for)
+        case MessageList():
+            made = _List(made_for)
+        case MessageScroll():
+            made = _Scroll(made_for)
+        case QWidget() if isinstance(made_for, Spoken):
+            made = _SpokenLeaf(made_for, made_for.spoken_text, made_for.spoken_role)
+        case _:
+            made = None
+    return made
 
 
 @functools.cache

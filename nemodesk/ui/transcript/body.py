@@ -139,7 +139,8 @@ class MarkdownBody(QWidget):
         return self._segments[-1].bottom_px if self._segments else 0
 
     def natural_width_px(self, most_px: int) -> int:
-        """Return the width that the content fills, up to the most."""
+        """Return the width that the content fills, up to the most; `fit` has to follow."""
+        self._first_changed = 0
         widths = [
             segment.view.natural_width_px(most_px)
             if isinstance(segment.view, ProseView)

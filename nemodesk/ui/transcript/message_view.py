@@ -158,6 +158,7 @@ class MessageView(MessageItem):
         self._editor.sent.connect(self._on_edited)
         self._editor.cancelled.connect(self._close_editor)
         self._editor.show()
+        self._actions.hide()
         self.size_changed.emit()
         self._editor.begin()
 
@@ -318,5 +319,6 @@ class MessageView(MessageItem):
             self._editor.hide()
             self._editor.deleteLater()
             self._editor = None
+            self._actions.show()
             self._body.show()
             self.size_changed.emit()

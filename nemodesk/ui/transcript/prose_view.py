@@ -171,7 +171,8 @@ class ProseView(RichText):
         """Draw the text, the markers of lists, the bars beside quotes, the lines across."""
         painter = QPainter(self.viewport())
         layout = self.document().documentLayout()
-        block = self.document().begin()
+        top = QPointF(0, event.rect().top())
+        block = self.document().findBlock(layout.hitTest(top, Qt.HitTestAccuracy.FuzzyHit))
         while block.isValid():
             box = layout.blockBoundingRect(block)
             if box.top() > event.rect().bottom():

@@ -354,6 +354,27 @@ def test_screen_readers_find_the_whole_list(transcript: Transcript) -> None:
         assert messages.indexOfChild(item) == index
 
 
+def test_screen_readers_read_parts(qtbot: QtBot, transcript: Transcript) -> None:
+    """Prose and code can be read on their own, and have no scroll bars to stumble over."""
+    transcript.show_messages([_say(1), _answer(2, "Some **prose**.\n\n```\nx = 1\n```")])
+    _settle(qtbot, transcript)
+    read = []
+    for field in [*transcript.findChildren(QTextEdit), *transcript.findChildren(QPlainTextEdit)]:
+        part = QAccessible.queryAccessibleInterface(field)
+        assert part.childCount() == 0
+        read.append(part.textInterface().text(0, part.textInterface().characterCount()))
+    assert sorted(read) == ["Hello", "Some prose.", "x = 1"]
+
+
+def test_a_bubble_keeps_its_text_when_measured_again(qtbot: QtBot, transcript: Transcript) -> None:
+    """Text from right to left stays inside its bubble however often it is laid out."""
+    transcript.show_messages([_say(1, "שלום"), _answer(2, "Text")])
+    _settle(qtbot, transcript)
+    transcript._refit(1)
+    field = next(f for f in transcript.findChildren(QTextEdit) if "שלום" in f.toPlainText())
+    assert field.lineWrapColumnOrWidth() == field.width()
+
+
 def test_speaks_sentences_not_tokens(transcript: Transcript) -> None:
     """Screen readers get whole sentences while the answer is written."""
     said: list[str] = []
