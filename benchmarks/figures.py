@@ -87,7 +87,7 @@ def _as_json(row: Row) -> dict[str, object]:
 
 
 def _median_and_range(row: Row) -> str:
-    if row.yardstick:
+    if row.yardstick or len(row.ours) == 1:
         return f"{median(row.ours):.1f}"
     return f"{median(row.ours):.1f} ({min(row.ours):.1f} to {max(row.ours):.1f})"
 

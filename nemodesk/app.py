@@ -31,6 +31,8 @@ from nemodesk.ui.window import MainWindow
 
 _log = logging.getLogger(__name__)
 
+_SWITCH_INTERVAL_S = 0.001
+
 _LAST_WORK_S = 3.0
 """How long closing the window may wait for answers to be stored."""
 
@@ -49,6 +51,8 @@ def run(*, theme: str) -> int:
     application = QApplication(sys.argv[:1])
     application.setDesktopFileName("nemodesk")
     application.setWindowIcon(QIcon(str(resources() / "nemodesk.svg")))
+    # A thread that holds Python's lock delays the window by this much at most, not by 5 ms.
+    sys.setswitchinterval(_SWITCH_INTERVAL_S)
     loop = cast("asyncio.AbstractEventLoop", QEventLoop(application))
     with closing(loop):
         asyncio.set_event_loop(loop)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every test gets without asking: data of its own, and a check that it leaves nothing behind."""
+"""What every test gets without asking: data of its own, and a check of what it leaves behind."""
 
 import logging
 import os
@@ -75,8 +75,6 @@ def _no_unexpected_warnings(request: pytest.FixtureRequest) -> Iterator[None]:
         if handler not in handlers:
             root.removeHandler(handler)
             handler.close()
-    unexpected = [
-        text for text in warnings.records if not any(part in text for part in expected)
-    ]
+    unexpected = [text for text in warnings.records if not any(part in text for part in expected)]
     if unexpected:
         pytest.fail("unexpected warnings in the log:\n" + "\n".join(unexpected))

@@ -91,9 +91,10 @@ def _upward_imports(module: str) -> Iterator[str]:
     for imported in set(_our_imports(source)):
         other = _unit(imported)
         late_is_fine = (unit, other) in _LATE and imported not in early
-        if other and unit and other != unit and not late_is_fine:
-            if _LEVELS[other] >= _LEVELS[unit]:
-                yield f"{module} imports {imported}"
+        if not other or not unit or other == unit or late_is_fine:
+            continue
+        if _LEVELS[other] >= _LEVELS[unit]:
+            yield f"{module} imports {imported}"
 
 
 def test_every_module_has_a_level() -> None:

@@ -19,13 +19,10 @@ _WIDE = (1280, 800)
 _SMALL = (1024, 700)
 
 _OTHER_CHATS = (
-    "Give me a packing list for a weekend by the sea.",
-    "Explain photosynthesis to a ten-year-old.",
+    "What is photosynthesis, in one sentence?",
+    "What is the capital of France?",
 )
-_QUESTION = (
-    "Write a short Python function that tells whether a word is a palindrome, "
-    "and explain in two sentences how it works."
-)
+_QUESTION = "Write a Python function that returns the largest number in a list, and explain it."
 
 
 def main() -> None:
@@ -64,7 +61,7 @@ def _take(desktop: Desktop, program: Program, name: str, size: tuple[int, int]) 
     if not has_size():
         resize_window(desktop.environment["DISPLAY"], (width, height), size)
     program.wait(has_size, f"a window of {size[0]} by {size[1]} pixels")
-    program.settle(lambda: bytes(desktop.screenshot().constBits()))
+    program.settle(desktop.screenshot)
     path = _FOLDER / f"{name}.png"
     desktop.screenshot((0, 0, *size)).save(str(path))
     print(path)

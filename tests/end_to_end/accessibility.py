@@ -56,9 +56,7 @@ class AccessibilityBus:
             asked = DBusAddress(
                 "/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus"
             )
-            message = new_method_call(
-                asked, "GetConnectionUnixProcessID", "s", (program.program,)
-            )
+            message = new_method_call(asked, "GetConnectionUnixProcessID", "s", (program.program,))
             reply = self._connection.send_and_get_reply(message, timeout=_REPLY_TIMEOUT_S)
             if reply.body == (process_id,):
                 return program
@@ -71,9 +69,13 @@ class AccessibilityBus:
             _REGISTRY,
             _ATSPI + "DeviceEventController",
         )
-        self.ask(controller, "GenerateKeyboardEvent", "isu", (keysym, "", _PRESS_AND_RELEASE_KEYSYM))
+        self.ask(
+            controller, "GenerateKeyboardEvent", "isu", (keysym, "", _PRESS_AND_RELEASE_KEYSYM)
+        )
 
-    def ask(self, address: DBusAddress, method: str, signature: str = "", body: tuple[Any, ...] = ()) -> Any:
+    def ask(
+        self, address: DBusAddress, method: str, signature: str = "", body: tuple[Any, ...] = ()
+    ) -> Any:
         """Call a method and return its values. Raises GoneError when nobody answers."""
         message = new_method_call(address, method, signature or None, body)
         try:
@@ -146,11 +148,7 @@ class Control:
     def matches(self, name: str, role: str = "") -> bool:
         """Say whether it has this name (and role) and is on the screen."""
         try:
-            return (
-                self.name == name
-                and (not role or self.role == role)
-                and self.has(State.SHOWING)
-            )
+            return self.name == name and (not role or self.role == role) and self.has(State.SHOWING)
         except GoneError:
             return False
 

@@ -16,7 +16,7 @@ _NEEDED = ("Xvfb", "dbus-daemon")
 
 @pytest.fixture(scope="session")
 def desktop() -> Iterator[Desktop]:
-    """A screen with a D-Bus session, without a window manager."""
+    """Give a screen with a D-Bus session, without a window manager."""
     if sys.platform != "linux":
         pytest.skip("AT-SPI is the accessibility interface of Linux")
     missing = [name for name in _NEEDED if not shutil.which(name)]
@@ -42,5 +42,5 @@ def start_program(desktop: Desktop, tmp_path: Path) -> Iterator[Callable[[], Pro
 
 @pytest.fixture
 def program(start_program: Callable[[], Program]) -> Program:
-    """A NemoDesk with its window open and no chats."""
+    """Give a NemoDesk with its window open and no chats."""
     return start_program()

@@ -16,6 +16,8 @@ from pathlib import Path
 
 from PySide6.QtGui import QImage
 
+_XVFB = ("Xvfb", "-displayfd", "1", "-nolisten", "tcp", "-nocursor")
+
 
 @dataclass(frozen=True)
 class Desktop:
@@ -46,8 +48,7 @@ def start_desktop(width: int = 1280, height: int = 800) -> Iterator[Desktop]:
     try:
         display = _start(
             processes,
-            ["Xvfb", "-displayfd", "1", "-screen", "0", f"{width}x{height}x24"]
-            + ["-nolisten", "tcp", "-nocursor", "-fbdir", str(folder)],
+            [*_XVFB, "-screen", "0", f"{width}x{height}x24", "-fbdir", str(folder)],
             {"PATH": os.environ["PATH"]},
         )
         environment = _session_environment(folder, f":{display}")

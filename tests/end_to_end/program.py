@@ -64,9 +64,7 @@ class Program:
         frames = program.all("NemoDesk", "frame") if program else []
         return frames[0] if frames else None
 
-    def wait(
-        self, look: Callable[[], T], what: str, *, timeout_s: float = ANSWER_TIMEOUT_S
-    ) -> T:
+    def wait(self, look: Callable[[], T], what: str, *, timeout_s: float = ANSWER_TIMEOUT_S) -> T:
         """Look until the result is true and return it; fail when the time is up."""
         deadline = time.monotonic() + timeout_s
         pause = threading.Event()

@@ -17,8 +17,7 @@ _PR_SET_PDEATHSIG = 1
 def die_with_parent(parent_process_id: int) -> None:
     """Ask for SIGKILL when the parent ends; leave at once if it has ended already.
 
-    Linux only. On macOS the end of stdin is the signal; on Windows the parent puts this process
-    into a job object that ends with it.
+    Linux only; on Windows and macOS the end of stdin is all there is.
     """
     if not sys.platform.startswith("linux"):
         return
