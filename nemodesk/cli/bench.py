@@ -65,7 +65,7 @@ async def _measure(model: ModelFile, settings: EngineSettings) -> _Figures:
     progress = ProgressLine(sys.stderr)
     pool = EnginePool()
     try:
-        engine = await pool.engine(
+        engine = await pool.acquire(
             model.path, settings, on_progress=lambda share: progress.show(f"Loading… {share:.0%}")
         )
         progress.show("Measuring…")

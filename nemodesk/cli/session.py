@@ -91,18 +91,21 @@ class ChatSession:
             system = PromptMessage(role="system", content=self._manner.instructions)
             messages = [system, *messages]
         try:
-            engine = await self._pool.engine(
+            engine = await self._pool.acquire(
                 self.model.path, self.settings, on_progress=view.loading
             )
         finally:
             view.end()
-        answer = engine.generate(
-            messages=messages,
-            sampling=self._manner.sampling,
-            max_tokens=self._manner.max_tokens,
-            template_options=self._manner.template_options,
-        )
-        return await follow(answer, view)
+        try:
+            answer = engine.generate(
+                messages=messages,
+                sampling=self._manner.sampling,
+                max_tokens=self._manner.max_tokens,
+                template_options=self._manner.template_options,
+            )
+            return await follow(answer, view)
+        finally:
+            self._pool.release()
 
     def _run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         return self._runner.run(work)

@@ -100,7 +100,11 @@ class Conversation:
         emit: Emit,
     ) -> None:
         question = await self._archive(
-            ChatStore.add_message, chat_id, parent_id=parent_id, role=Role.USER, content=text
+            ChatStore.add_message,
+            chat_id,
+            parent_id=parent_id,
+            role=Role.USER,
+            content=_well_formed(text),
         )
         answer = await self._add_answer(chat_id, question.id, model)
         await self._run(question, answer, model, settings, emit)
@@ -138,3 +142,8 @@ class Conversation:
     def _check_free(self, chat_id: int) -> None:
         if chat_id in self._turns:
             raise UsageError("This chat is being answered. Stop the answer or wait for its end.")
+
+
+def _well_formed(text: str) -> str:
+    """Replace halves of surrogate pairs, which a paste may bring and no file or pipe can hold."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

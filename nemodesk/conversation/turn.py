@@ -142,8 +142,14 @@ class Turn:
         self._emit(EngineRestarted(self._text.chat_id, self._text.id, sentence))
 
     async def _write(self) -> Finished:
+        engine = await self._acquire_engine()
+        try:
+            return await self._write_with(engine)
+        finally:
+            self._pool.release()
+
+    async def _write_with(self, engine: EngineClient) -> Finished:
         assignment = self._assignment
-        engine = await self._engine()
         self._answer = engine.generate(
             prompt_messages(assignment.history, assignment.settings.system_prompt),
             answer_so_far=answer_so_far(self._text),
@@ -161,10 +167,10 @@ class Turn:
                     return event
         raise AssertionError("an answer ends with Finished")
 
-    async def _engine(self) -> EngineClient:
+    async def _acquire_engine(self) -> EngineClient:
         chat_id = self._text.chat_id
         self._loading = asyncio.ensure_future(
-            self._pool.engine(
+            self._pool.acquire(
                 self._assignment.model.path,
                 self._assignment.settings.engine,
                 on_progress=lambda fraction: self._emit(ModelLoading(chat_id, fraction)),

@@ -39,13 +39,15 @@ class EnginePool:
     ) -> None:
         self._start = start
         self._prepare = prepare
-        self._lock = asyncio.Lock()
+        self._loading = asyncio.Lock()
+        self._released = asyncio.Event()
+        self._user_count = 0
         self._current: EngineClient | None = None
         self._current_key: _Key | None = None
         self._used: dict[_Key, EngineSettings] = {}
         self._reduced: dict[_Key, EngineSettings] = {}
 
-    async def engine(
+    async def acquire(
         self,
         path: Path,
         settings: EngineSettings,
@@ -54,22 +56,37 @@ class EnginePool:
     ) -> EngineClient:
         """Return an engine with this model and these settings, loading it if it must be.
 
+        Another model stays in memory while somebody uses it: then this waits. Whoever has an
+        engine gives it back with `release`.
+
         Raises:
             NemodeskError: the file, the memory, or the engine does not allow it.
         """
         key = _Key(path, settings)
-        async with self._lock:
-            if self._current is not None and self._current_key == key and self._current.is_alive:
-                return self._current
-            await self._unload()
-            wanted = self._reduced.get(key, settings)
-            prepared = await asyncio.to_thread(self._prepare, path, wanted)
-            self._used[key] = prepared
-            self._current = await self._start(path, prepared, on_progress=on_progress)
-            gpu_layers = self._current.model.gpu_layers
-            self._used[key] = msgspec.structs.replace(prepared, gpu_layers=gpu_layers)
-            self._current_key = key
-            return self._current
+        async with self._loading:
+            while self._user_count and key != self._current_key:
+                self._released.clear()
+                await self._released.wait()
+            engine = self._current
+            if engine is None or key != self._current_key or not engine.is_alive:
+                engine = await self._load(key, on_progress)
+            self._user_count += 1
+            return engine
+
+    def release(self) -> None:
+        """Give an engine back; it stays loaded until another model is wanted."""
+        self._user_count -= 1
+        self._released.set()
+
+    async def _load(self, key: _Key, on_progress: Callable[[float], None] | None) -> EngineClient:
+        await self._unload()
+        wanted = self._reduced.get(key, key.settings)
+        prepared = await asyncio.to_thread(self._prepare, key.path, wanted)
+        self._used[key] = prepared
+        engine = await self._start(key.path, prepared, on_progress=on_progress)
+        self._used[key] = msgspec.structs.replace(prepared, gpu_layers=engine.model.gpu_layers)
+        self._current, self._current_key = engine, key
+        return engine
 
     def loaded_model(self, path: Path) -> LoadedModel | None:
         """Return what is known of this file's model while it is in memory."""
@@ -93,7 +110,7 @@ class EnginePool:
 
     async def close(self) -> None:
         """End every engine."""
-        async with self._lock:
+        async with self._loading:
             await self._unload()
 
     async def _unload(self) -> None:

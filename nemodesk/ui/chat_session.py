@@ -10,7 +10,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from nemodesk.chats.archive import ChatArchive
-from nemodesk.chats.message import Message, MessageStatistics
+from nemodesk.chats.message import Message, MessageStatistics, MessageStatus
 from nemodesk.chats.store import ChatStore
 from nemodesk.conversation.conversation import Conversation
 from nemodesk.conversation.events import (
@@ -94,10 +94,8 @@ class ChatSession(QObject):
 
     async def _open_chat(self, chat_id: int) -> None:
         chat = await self._archive(ChatStore.chat, chat_id)
-        messages = await self._archive(ChatStore.path, chat_id)
         self._chat_id = chat_id
-        shown = [self._writing.get(message.id, message) for message in messages]
-        self._window.show_chat(chat, shown)
+        await self._show_path()
         self._window.set_writing(self._conversation.is_writing(chat_id))
         if chat.model:
             self._models.prefer(chat.model)
@@ -266,10 +264,16 @@ class ChatSession(QObject):
         chat_id = self._chat_id
         chat = await self._archive(ChatStore.chat, chat_id)
         messages = await self._archive(ChatStore.path, chat_id)
+        if any(self._has_just_ended(message) for message in messages):
+            messages = await self._archive(ChatStore.path, chat_id)
         if chat_id == self._chat_id:
             self._window.show_chat(
                 chat, [self._writing.get(message.id, message) for message in messages]
             )
+
+    def _has_just_ended(self, message: Message) -> bool:
+        """Return whether an answer has ended since it was read from the store."""
+        return message.status is MessageStatus.WRITING and message.id not in self._writing
 
     async def _refresh_list(self) -> None:
         if self._search:

@@ -223,3 +223,35 @@ async def test_a_chat_that_is_gone_is_told(open_desk: Callable[..., Desk]) -> No
     with pytest.raises(NotFoundError):
         await desk.send(4711, "Hello")
     assert desk.events == []
+
+
+async def test_a_paste_with_half_a_character_is_sent(open_desk: Callable[..., Desk]) -> None:
+    """A lone surrogate, which no file can hold, is replaced; the rest arrives as typed."""
+    desk = open_desk("answers")
+    chat_id = await desk.new_chat()
+    await desk.send(chat_id, "fox \ud83e and 🦊")
+    assert (await desk.contents(chat_id))[0][0] == "fox \ufffd and 🦊"
+
+
+async def test_another_model_waits_for_the_answer_that_is_written(
+    open_desk: Callable[..., Desk],
+) -> None:
+    """Two chats with two models do not take the engine from each other."""
+    desk = open_desk("waits for a stop", "answers")
+    first, second = await desk.new_chat(), await desk.new_chat()
+    writing = asyncio.Event()
+    desk.when = lambda event: writing.set() if isinstance(event, TextAdded) else None
+    one = asyncio.ensure_future(desk.send(first, "Hello"))
+    await writing.wait()
+    other_model = ModelFile(id="other", path=Path("other.gguf"), size_bytes=1, name="Other")
+    two = asyncio.ensure_future(
+        desk.conversation.send(
+            second, "Hello", model=other_model, settings=SETTINGS, emit=desk.emit
+        )
+    )
+    await asyncio.wait({two}, timeout=0.1)
+    assert desk.of(EngineRestarted) == []
+    desk.conversation.stop(first)
+    await asyncio.gather(one, two)
+    assert (await desk.contents(first))[1] == ("Begun", MessageStatus.STOPPED)
+    assert (await desk.contents(second))[1] == ("An answer.", MessageStatus.COMPLETE)

@@ -33,7 +33,7 @@ def pool(engines: ScriptedEngines) -> EnginePool:
 
 async def test_the_same_model_is_loaded_once(pool: EnginePool, engines: ScriptedEngines) -> None:
     """Asking twice, also at the same time, gives the same engine."""
-    one, two = await asyncio.gather(pool.engine(PATH, SETTINGS), pool.engine(PATH, SETTINGS))
+    one, two = await asyncio.gather(pool.acquire(PATH, SETTINGS), pool.acquire(PATH, SETTINGS))
     assert one is two
     assert len(engines.settings) == 1
     await pool.close()
@@ -41,8 +41,9 @@ async def test_the_same_model_is_loaded_once(pool: EnginePool, engines: Scripted
 
 async def test_another_model_replaces_the_first(pool: EnginePool) -> None:
     """The memory of the first model is given back before the second is loaded."""
-    first = await pool.engine(PATH, SETTINGS)
-    second = await pool.engine(Path("other.gguf"), SETTINGS)
+    first = await pool.acquire(PATH, SETTINGS)
+    pool.release()
+    second = await pool.acquire(Path("other.gguf"), SETTINGS)
     assert not first.is_alive
     assert second.is_alive
     assert pool.loaded_model(PATH) is None
@@ -51,13 +52,30 @@ async def test_another_model_replaces_the_first(pool: EnginePool) -> None:
     assert not second.is_alive
 
 
+async def test_a_model_in_use_is_not_replaced(pool: EnginePool) -> None:
+    """A second model waits until nobody uses the first, and can be given up meanwhile."""
+    first = await pool.acquire(PATH, SETTINGS)
+    waiting = asyncio.ensure_future(pool.acquire(Path("other.gguf"), SETTINGS))
+    given_up = asyncio.ensure_future(pool.acquire(Path("third.gguf"), SETTINGS))
+    await asyncio.wait({waiting, given_up}, timeout=0.05)
+    assert first.is_alive
+    assert not waiting.done()
+    given_up.cancel()
+    pool.release()
+    second = await waiting
+    assert not first.is_alive
+    assert second.is_alive
+    await pool.close()
+
+
 async def test_after_a_crash_the_context_is_halved(
     pool: EnginePool, engines: ScriptedEngines
 ) -> None:
     """The next load of the same model is smaller, and says so."""
-    await (await pool.engine(PATH, SETTINGS)).close()
+    await (await pool.acquire(PATH, SETTINGS)).close()
+    pool.release()
     assert "4,096" in pool.reduce(PATH, SETTINGS, needed_tokens=100)
-    await pool.engine(PATH, SETTINGS)
+    await pool.acquire(PATH, SETTINGS)
     assert [settings.context_tokens for settings in engines.settings] == [8192, 4096]
     await pool.close()
 
@@ -66,9 +84,10 @@ async def test_a_context_that_is_needed_is_not_halved(
     pool: EnginePool, engines: ScriptedEngines
 ) -> None:
     """A long conversation keeps its context; its cache is compressed instead."""
-    await (await pool.engine(PATH, SETTINGS)).close()
+    await (await pool.acquire(PATH, SETTINGS)).close()
+    pool.release()
     pool.reduce(PATH, SETTINGS, needed_tokens=4000)
-    await pool.engine(PATH, SETTINGS)
+    await pool.acquire(PATH, SETTINGS)
     assert engines.settings[-1] == EngineSettings(
         context_tokens=8192, cache_type="q8_0", gpu_layers=0
     )
