@@ -26,12 +26,22 @@ def main() -> int:
 
         return check_window()
     if not arguments:
-        from nemodesk.cli.window import open_window  # noqa: PLC0415
-
-        return open_window(theme=None, debug=False)
+        return _open_window()
     from nemodesk.cli.program import run  # noqa: PLC0415
 
     return run(arguments)
+
+
+def _open_window() -> int:
+    from nemodesk.cli.exit_codes import EXIT_CODES  # noqa: PLC0415
+    from nemodesk.cli.window import open_window  # noqa: PLC0415
+    from nemodesk.errors import NemodeskError  # noqa: PLC0415
+
+    try:
+        return open_window(theme=None, debug=False)
+    except NemodeskError as error:
+        sys.stderr.write(f"{error.sentence}\n")
+        return EXIT_CODES[error.code]
 
 
 if __name__ == "__main__":

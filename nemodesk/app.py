@@ -7,6 +7,7 @@ import platform
 import signal
 import sys
 from contextlib import closing, suppress
+from types import TracebackType
 from typing import cast
 
 from PySide6.QtCore import QCoreApplication, qVersion
@@ -50,6 +51,8 @@ def run(*, theme: str) -> int:
     QCoreApplication.setApplicationVersion(__version__)
     application = QApplication(sys.argv[:1])
     application.setDesktopFileName("nemodesk")
+    # Qt would stop the loop with the last window, before what runs on it is put in order.
+    application.setQuitOnLastWindowClosed(False)
     application.setWindowIcon(QIcon(str(resources() / "nemodesk.svg")))
     # A thread that holds Python's lock delays the window by this much at most, not by 5 ms.
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
@@ -89,8 +92,7 @@ class _Application:
         self._window.show()
         self._bridge.start(self._models.open())
         self._bridge.start(self._chats.open())
-        with suppress(NotImplementedError):
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._closed.set)
+        self._close_on_signals()
         await self._closed.wait()
         self._conversation.stop_all()
         await self._bridge.finish(_LAST_WORK_S)
@@ -98,7 +100,16 @@ class _Application:
         await self._archive.close()
         return 0
 
+    def _close_on_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # Windows has no such handlers; there the terminal's Ctrl-C ends the program as it is.
+            with suppress(NotImplementedError):
+                loop.add_signal_handler(number, self._window.close)
+
     def _connect(self) -> None:
+        # What goes wrong in a slot would otherwise only be printed.
+        sys.excepthook = self._on_mistake
         window = self._window
         window.closing.connect(self._closed.set)
         window.theme_selected.connect(self._follower.choose)
@@ -106,10 +117,19 @@ class _Application:
         self._bridge.failed.connect(self._show_error)
         self._bridge.broken.connect(self._show_mistake)
 
+    def _on_mistake(
+        self,
+        kind: type[BaseException],
+        mistake: BaseException,
+        trace: TracebackType | None,
+    ) -> None:
+        _log.error("A mistake in the program", exc_info=(kind, mistake, trace))
+        self._show_mistake(mistake)
+
     def _show_error(self, error: NemodeskError) -> None:
         self._window.show_alert(error_title(error.code), error.sentence)
 
-    def _show_mistake(self, mistake: Exception) -> None:
+    def _show_mistake(self, mistake: BaseException) -> None:
         title = QCoreApplication.translate("Application", "NemoDesk made a mistake")
         sentence = QCoreApplication.translate(
             "Application",

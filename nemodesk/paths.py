@@ -8,6 +8,8 @@ from pathlib import Path
 
 import platformdirs
 
+from nemodesk.errors import StorageError
+
 
 @dataclass(frozen=True)
 class Paths:
@@ -31,9 +33,20 @@ class Paths:
         return self.data / "chats.sqlite3"
 
     def create(self) -> None:
-        """Make the folders, readable only by their owner."""
+        """Make the folders, readable only by their owner.
+
+        Raises:
+            StorageError: the disk refuses.
+        """
         for folder in (self.data, self.models, self.cache, self.logs):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            try:
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            except OSError as error:
+                raise StorageError(
+                    f"NemoDesk cannot keep its files in {folder}: {error.strerror}. Make room or "
+                    "allow writing there, or choose another folder with NEMODESK_HOME.",
+                    detail=repr(error),
+                ) from error
 
 
 def find_paths() -> Paths:

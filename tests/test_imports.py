@@ -13,19 +13,19 @@ _SOURCES = sorted((_ROOT / "nemodesk").rglob("*.py"))
 
 _LEVELS = {
     "nemodesk.errors": 0,
-    "nemodesk.paths": 0,
-    "nemodesk.log": 0,
-    "nemodesk.sizes": 0,
-    "nemodesk.hardware": 1,
-    "nemodesk.chats": 1,
-    "nemodesk.catalog": 1,
-    "nemodesk.engine.protocol": 1,
-    "nemodesk.engine": 2,
-    "nemodesk.conversation": 3,
-    "nemodesk.cli": 4,
-    "nemodesk.ui": 4,
-    "nemodesk.app": 5,
-    "nemodesk.__main__": 6,
+    "nemodesk.paths": 1,
+    "nemodesk.log": 1,
+    "nemodesk.sizes": 1,
+    "nemodesk.hardware": 2,
+    "nemodesk.chats": 2,
+    "nemodesk.catalog": 2,
+    "nemodesk.engine.protocol": 2,
+    "nemodesk.engine": 3,
+    "nemodesk.conversation": 4,
+    "nemodesk.cli": 5,
+    "nemodesk.ui": 5,
+    "nemodesk.app": 6,
+    "nemodesk.__main__": 7,
 }
 """The longest entry that begins a module's name counts. Each entry is a unit of its own."""
 

@@ -7,7 +7,6 @@ It runs in a bundle too. Nothing of the person's chats or settings is touched.
 import asyncio
 import os
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from nemodesk.chats.store import ChatStore
 from nemodesk.cli.exit_codes import BUG
 from nemodesk.cli.session import ChatSession, Manner
 from nemodesk.cli.terminal import AnswerStream
+from nemodesk.engine.child import own_program
 from nemodesk.engine.client import EngineClient
 from nemodesk.engine.protocol import EngineSettings, Sampling
 from nemodesk.errors import NemodeskError, NotFoundError
@@ -131,7 +131,7 @@ def _check_window() -> str:
     """Open the window off-screen in a process of its own, so that this one stays without Qt."""
     try:
         ended = subprocess.run(  # noqa: S603 - our own program
-            [*_own_program(), "--check-window"],
+            [*own_program(), "--check-window"],
             env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
             capture_output=True,
             check=False,
@@ -144,12 +144,6 @@ def _check_window() -> str:
         lines = ended.stderr.decode("utf-8", "replace").strip().splitlines()
         raise CheckFailedError(lines[-1] if lines else f"it ended with {ended.returncode}")
     return "opens and paints off-screen"
-
-
-def _own_program() -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable]
-    return [sys.executable, "-m", "nemodesk"]
 
 
 CHECKS: dict[str, Check] = {

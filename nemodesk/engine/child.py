@@ -25,18 +25,17 @@ _STDERR_LINES = 40
 _READ_BYTES = 1 << 16
 
 
+def own_program() -> list[str]:
+    """Return the command that starts this program again, without its arguments."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable]
+    # -P: what lies in the current folder must not be taken for a module of the program.
+    return [sys.executable, "-P", "-m", "nemodesk"]
+
+
 def worker_command() -> list[str]:
     """Return the command that starts an engine process: this program, with another argument."""
-    program = (
-        [sys.executable]
-        if getattr(sys, "frozen", False)
-        else [
-            sys.executable,
-            "-m",
-            "nemodesk",
-        ]
-    )
-    return [*program, "--engine-worker", str(os.getpid())]
+    return [*own_program(), "--engine-worker", str(os.getpid())]
 
 
 class EngineProcess:

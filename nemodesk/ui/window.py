@@ -147,6 +147,7 @@ class MainWindow(QMainWindow):
             ("F2", self.tr("Rename the chat, in the list"), None),
             ("Ctrl+,", self.tr("Settings"), lambda: self.show_room("settings")),
             ("F1", self.tr("Show these keys"), self._show_shortcuts),
+            ("Ctrl+Q", self.tr("Close NemoDesk"), self.close),
         )
 
     # Facts, told by the bridge

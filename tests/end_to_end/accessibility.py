@@ -17,7 +17,10 @@ _ATSPI = "org.a11y.atspi."
 _ROOT = "/org/a11y/atspi/accessible/root"
 _REGISTRY = "org.a11y.atspi.Registry"
 _REPLY_TIMEOUT_S = 15.0
+_PRESS, _RELEASE = 0, 1
 _PRESS_AND_RELEASE_KEYSYM = 3
+_CONTROL_KEYCODE = 37
+"""The left Control key of every PC keyboard under X11 (evdev key codes)."""
 
 
 class State(IntEnum):
@@ -62,16 +65,21 @@ class AccessibilityBus:
                 return program
         return None
 
-    def press_key(self, keysym: int) -> None:
+    def press_key(self, keysym: int, *, with_control: bool = False) -> None:
         """Press and release a key of the real keyboard, by its X11 keysym."""
+        if with_control:
+            self._generate(_CONTROL_KEYCODE, _PRESS)
+        self._generate(keysym, _PRESS_AND_RELEASE_KEYSYM)
+        if with_control:
+            self._generate(_CONTROL_KEYCODE, _RELEASE)
+
+    def _generate(self, key: int, kind: int) -> None:
         controller = DBusAddress(
             "/org/a11y/atspi/registry/deviceeventcontroller",
             _REGISTRY,
             _ATSPI + "DeviceEventController",
         )
-        self.ask(
-            controller, "GenerateKeyboardEvent", "isu", (keysym, "", _PRESS_AND_RELEASE_KEYSYM)
-        )
+        self.ask(controller, "GenerateKeyboardEvent", "isu", (key, "", kind))
 
     def ask(
         self, address: DBusAddress, method: str, signature: str = "", body: tuple[Any, ...] = ()

@@ -133,6 +133,10 @@ class Program:
             # Latin-1 keysyms equal their characters (X11/keysymdef.h).
             self._bus.press_key(ord(character))
 
+    def press_quit(self) -> None:
+        """Press Ctrl+Q, which closes the window."""
+        self._bus.press_key(ord("q"), with_control=True)
+
     def press_return(self) -> None:
         """Press the Return key."""
         self._bus.press_key(RETURN_KEYSYM)

@@ -118,3 +118,22 @@ def test_closing_the_window_ends_the_program(program: Program) -> None:
     assert program.close() == 0
     _, alive = psutil.wait_procs(workers, timeout=_NO_WORKER_LEFT_S)
     assert not alive
+
+
+def test_closing_the_window_by_its_keys_puts_everything_in_order(
+    start_program: Callable[[], Program],
+) -> None:
+    """Closing while an answer is written exits with 0, and the answer is stored as stopped."""
+    program = start_program()
+    program.send(_LONG_QUESTION)
+    half = program.half_answer()
+    workers = program.workers()
+    program.press_quit()
+
+    assert program.process.wait(10) == 0
+    _, alive = psutil.wait_procs(workers, timeout=_NO_WORKER_LEFT_S)
+    assert not alive
+    again = start_program()
+    again.open_chat("lighthouse")
+    again.says("You stopped this answer")
+    assert again.messages("Assistant")[0].startswith(half.rstrip())

@@ -7,7 +7,6 @@ process: its parent is gone.
 
 import os
 import queue
-import signal
 import sys
 import threading
 import time
@@ -179,8 +178,6 @@ def main(parent_process_id: int) -> None:
         parent_process_id: who started this process.
     """
     die_with_parent(parent_process_id)
-    # Ctrl-C in a terminal reaches every process of the group; what it means, the parent decides.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # C code prints to file descriptor 1 as it likes; the protocol gets one of its own.
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
