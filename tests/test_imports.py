@@ -16,6 +16,7 @@ _LEVELS = {
     "nemodesk.paths": 1,
     "nemodesk.log": 1,
     "nemodesk.sizes": 1,
+    "nemodesk.text": 1,
     "nemodesk.hardware": 2,
     "nemodesk.chats": 2,
     "nemodesk.catalog": 2,

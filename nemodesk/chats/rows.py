@@ -111,15 +111,6 @@ def add_contains_text(connection: sqlite3.Connection) -> None:
     connection.create_function("contains_text", 2, contains_text, deterministic=True)
 
 
-def storable(text: str) -> str:
-    """Return the text as UTF-8 can hold it; half characters from broken input are replaced."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
-
-
 def encode(statistics: MessageStatistics | None) -> str | None:
     """Return the statistics as the text that their column holds."""
     return None if statistics is None else msgspec.json.encode(statistics).decode()

@@ -24,6 +24,7 @@ from nemodesk.chats.message import (
 from nemodesk.chats.migrations import MIGRATIONS, Migration
 from nemodesk.chats.writer import Writer, current_writer
 from nemodesk.errors import NotFoundError, UsageError
+from nemodesk.text import well_formed
 
 
 class ChatStore:
@@ -81,17 +82,17 @@ class ChatStore:
         with self._database.changing() as connection:
             cursor = connection.execute(
                 "INSERT INTO chat (title, model, created_at, updated_at) VALUES (?, ?, ?, ?)",
-                (rows.storable(title), model, now, now),
+                (well_formed(title), model, now, now),
             )
             return _chat(connection, int(cursor.lastrowid or 0))
 
     def rename_chat(self, chat_id: int, title: str) -> None:
         """Give a chat another title; its place in the list stays."""
-        self._set(chat_id, "title", rows.storable(" ".join(title.split())))
+        self._set(chat_id, "title", well_formed(" ".join(title.split())))
 
     def set_draft(self, chat_id: int, draft: str) -> None:
         """Remember text that has not been sent."""
-        self._set(chat_id, "draft", rows.storable(draft))
+        self._set(chat_id, "draft", well_formed(draft))
 
     def set_model(self, chat_id: int, model: str) -> None:
         """Remember the id of the model that the chat is used with."""
@@ -128,7 +129,7 @@ class ChatStore:
                 "deleted_at IS NULL AND (contains_text(title, :text) OR EXISTS ("
                 "SELECT 1 FROM message WHERE chat_id = chat.id"
                 " AND contains_text(content, :text)))",
-                {"text": rows.storable(text).casefold()},
+                {"text": well_formed(text).casefold()},
             )
 
     # Messages
@@ -179,7 +180,7 @@ class ChatStore:
                 " content, shown, writer_pid, writer_started_at)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
                 (
-                    *(chat_id, parent_id, role, status, model, now, rows.storable(content)),
+                    *(chat_id, parent_id, role, status, model, now, well_formed(content)),
                     *_writer_columns(writer),
                 ),
             )
@@ -187,7 +188,7 @@ class ChatStore:
             _show_leaf(connection, chat_id, message_id)
             title = chat.title
             if not title and role is Role.USER:
-                title = title_from(rows.storable(content))
+                title = title_from(well_formed(content))
             connection.execute(
                 "UPDATE chat SET updated_at = ?, title = ? WHERE id = ?", (now, title, chat_id)
             )
@@ -204,7 +205,7 @@ class ChatStore:
             cursor = connection.execute(
                 "INSERT INTO chunk (message_id, reasoning, content)"
                 " SELECT id, ?, ? FROM message WHERE id = ?",
-                (rows.storable(reasoning), rows.storable(content), message_id),
+                (well_formed(reasoning), well_formed(content), message_id),
             )
             if cursor.rowcount == 0:
                 raise _no_message(message_id)
@@ -231,7 +232,7 @@ class ChatStore:
             connection.execute(
                 "UPDATE message SET status = ?, failure = ?, statistics = ?, writer_pid = NULL,"
                 " writer_started_at = NULL WHERE id = ?",
-                (status, rows.storable(failure), rows.encode(statistics), message_id),
+                (status, well_formed(failure), rows.encode(statistics), message_id),
             )
             connection.execute(
                 "UPDATE chat SET updated_at = ? WHERE id = ?", (self._clock(), message.chat_id)

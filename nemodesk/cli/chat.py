@@ -23,6 +23,7 @@ from nemodesk.cli.terminal_chat import TerminalChat
 from nemodesk.engine.preparation import prepare
 from nemodesk.engine.protocol import DEFAULT_SEED, EngineSettings, Sampling
 from nemodesk.errors import UsageError
+from nemodesk.text import well_formed
 
 
 def chat(
@@ -56,14 +57,14 @@ def chat(
         lora_paths=tuple(str(_existing(path)) for path in lora or ()),
     )
     manner = Manner(
-        instructions=_as_unicode(system),
+        instructions=well_formed(system),
         sampling=Sampling(temperature=temp, top_p=top_p, min_p=min_p, top_k=top_k, seed=seed),
         max_tokens=max_tokens,
         template_options={} if think else {"enable_thinking": False},
     )
     if as_json and prompt is None:
         raise UsageError("--json needs a question. Give it with -p.")
-    question = with_files(_as_unicode(prompt or ""), file or ())
+    question = with_files(well_formed(prompt or ""), file or ())
     library = open_library()
     chosen = choose_model(library, model)
     # The engine pool does this too, but only after the first question has been typed.
@@ -114,8 +115,3 @@ def _existing(path: Path) -> Path:
     if not path.is_file():
         raise UsageError(f"There is no adapter file {path}. Check its name and try again.")
     return path.absolute()
-
-
-def _as_unicode(argument: str) -> str:
-    """Replace bytes of the command line that are not UTF-8; the engine takes only whole text."""
-    return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -14,6 +14,7 @@ from nemodesk.cli.options import JsonOption
 from nemodesk.cli.terminal import console, print_json, say
 from nemodesk.errors import ModelFileError
 from nemodesk.sizes import in_words
+from nemodesk.text import well_formed
 
 app = typer.Typer(help="The models on this computer.", no_args_is_help=True)
 
@@ -59,7 +60,7 @@ def _lines(model: ModelFile, header: GgufHeader) -> list[tuple[str, str]]:
     return [
         ("Name", model.name),
         ("ID", model.id),
-        ("File", str(model.path)),
+        ("File", well_formed(str(model.path))),
         ("Size", in_words(model.size_bytes)),
         ("Architecture", header.architecture),
         ("Quantization", header.quantization),
@@ -75,7 +76,7 @@ def _fields(model: ModelFile, header: GgufHeader | None) -> dict[str, Any]:
     starter = find_starter()
     return {
         "id": model.id,
-        "path": str(model.path),
+        "path": well_formed(str(model.path)),
         "size_bytes": model.size_bytes,
         "architecture": header.architecture if header else None,
         "quant": header.quantization if header else None,

@@ -4,8 +4,9 @@
 Each starts a turn, whose events go to a callback. It shows nothing.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -17,7 +18,8 @@ from nemodesk.conversation.events import TurnEvent
 from nemodesk.conversation.settings import TurnSettings
 from nemodesk.conversation.turn import Assignment, Turn
 from nemodesk.engine.pool import EnginePool
-from nemodesk.errors import UsageError
+from nemodesk.errors import NotFoundError, UsageError
+from nemodesk.text import well_formed
 
 Emit = Callable[[TurnEvent], None]
 
@@ -35,79 +37,75 @@ class Conversation:
     def __init__(self, archive: ChatArchive, pool: EnginePool) -> None:
         self._archive = archive
         self._pool = pool
-        self._turns: dict[int, Turn] = {}
+        self._places: dict[int, _Place] = {}
 
     def is_writing(self, chat_id: int) -> bool:
         """Return whether an answer is being written in this chat."""
-        return chat_id in self._turns
+        return chat_id in self._places
 
     def stop(self, chat_id: int) -> None:
         """End the answer that is being written in this chat, if any."""
-        turn = self._turns.get(chat_id)
-        if turn is not None:
-            turn.stop()
+        place = self._places.get(chat_id)
+        if place is not None:
+            place.stop()
 
     def stop_all(self) -> None:
         """End all answers that are being written."""
-        for turn in self._turns.values():
-            turn.stop()
+        for place in self._places.values():
+            place.stop()
 
     async def send(
         self, chat_id: int, text: str, *, model: ModelFile, settings: TurnSettings, emit: Emit
     ) -> None:
         """Add a message at the end of the chat and answer it."""
-        self._check_free(chat_id)
-        path = await self._archive(ChatStore.path, chat_id)
-        parent_id = path[-1].id if path else None
-        await self._ask(chat_id, parent_id, text, model=model, settings=settings, emit=emit)
+        with self._place(chat_id) as place:
+            history = await self._archive(ChatStore.path, chat_id)
+            await self._ask(place, chat_id, history, text, _How(model, settings, emit))
 
     async def edit(
         self, message_id: int, text: str, *, model: ModelFile, settings: TurnSettings, emit: Emit
     ) -> None:
         """Ask a question in other words: another version beside it, with its own answer."""
         old = await self._archive(ChatStore.message, message_id)
-        self._check_free(old.chat_id)
-        await self._ask(old.chat_id, old.parent_id, text, model=model, settings=settings, emit=emit)
+        with self._place(old.chat_id) as place:
+            history = await self._messages_before(old)
+            await self._ask(place, old.chat_id, history, text, _How(model, settings, emit))
 
     async def regenerate(
         self, message_id: int, *, model: ModelFile, settings: TurnSettings, emit: Emit
     ) -> None:
         """Write another version of an answer, with another seed so that it differs."""
         old = await self._archive(ChatStore.message, message_id)
-        self._check_free(old.chat_id)
-        answer = await self._add_answer(old.chat_id, old.parent_id, model)
-        sampling = msgspec.structs.replace(
-            settings.sampling, seed=settings.sampling.seed + answer.version - 1
-        )
-        await self._run(None, answer, model, replace(settings, sampling=sampling), emit)
+        with self._place(old.chat_id) as place:
+            history = await self._messages_before(old)
+            answer = await self._add_answer(old.chat_id, old.parent_id, model)
+            seed = settings.sampling.seed + answer.version - 1
+            sampling = msgspec.structs.replace(settings.sampling, seed=seed)
+            how = _How(model, replace(settings, sampling=sampling), emit)
+            await self._run(place, history, None, answer, how)
 
     async def resume(
         self, message_id: int, *, model: ModelFile, settings: TurnSettings, emit: Emit
     ) -> None:
         """Go on with an answer that ended too early."""
-        self._check_free((await self._archive(ChatStore.message, message_id)).chat_id)
-        answer = await self._archive(ChatStore.reopen, message_id)
-        await self._run(None, answer, model, settings, emit)
+        old = await self._archive(ChatStore.message, message_id)
+        with self._place(old.chat_id) as place:
+            history = await self._messages_before(old)
+            answer = await self._archive(ChatStore.reopen, message_id)
+            await self._run(place, history, None, answer, _How(model, settings, emit))
 
     async def _ask(
-        self,
-        chat_id: int,
-        parent_id: int | None,
-        text: str,
-        *,
-        model: ModelFile,
-        settings: TurnSettings,
-        emit: Emit,
+        self, place: "_Place", chat_id: int, history: list[Message], text: str, how: "_How"
     ) -> None:
         question = await self._archive(
             ChatStore.add_message,
             chat_id,
-            parent_id=parent_id,
+            parent_id=history[-1].id if history else None,
             role=Role.USER,
-            content=_well_formed(text),
+            content=well_formed(text),
         )
-        answer = await self._add_answer(chat_id, question.id, model)
-        await self._run(question, answer, model, settings, emit)
+        answer = await self._add_answer(chat_id, question.id, how.model)
+        await self._run(place, [*history, question], question, answer, how)
 
     async def _add_answer(self, chat_id: int, parent_id: int | None, model: ModelFile) -> Message:
         await self._archive(ChatStore.set_model, chat_id, model.id)
@@ -121,29 +119,62 @@ class Conversation:
             model=model.id,
         )
 
+    async def _messages_before(self, message: Message) -> list[Message]:
+        path = await self._archive(ChatStore.path, message.chat_id)
+        ids = [shown.id for shown in path]
+        if message.id not in ids:
+            raise NotFoundError("This message is not shown any more. Open the chat again.")
+        return path[: ids.index(message.id)]
+
     async def _run(
         self,
+        place: "_Place",
+        history: list[Message],
         question: Message | None,
         answer: Message,
-        model: ModelFile,
-        settings: TurnSettings,
-        emit: Emit,
+        how: "_How",
     ) -> None:
-        path = await self._archive(ChatStore.path, answer.chat_id)
-        history = tuple(message for message in path if message.id != answer.id)
-        assignment = Assignment(history, question, answer, model, settings)
-        turn = Turn(assignment, archive=self._archive, pool=self._pool, emit=emit)
-        self._turns[answer.chat_id] = turn
-        try:
-            await turn.run()
-        finally:
-            del self._turns[answer.chat_id]
+        assignment = Assignment(tuple(history), question, answer, how.model, how.settings)
+        turn = Turn(assignment, archive=self._archive, pool=self._pool, emit=how.emit)
+        place.take(turn)
+        await turn.run()
 
-    def _check_free(self, chat_id: int) -> None:
-        if chat_id in self._turns:
+    @contextmanager
+    def _place(self, chat_id: int) -> Generator["_Place", None, None]:
+        """Hold the one place for a turn in this chat, from before anything is stored."""
+        if chat_id in self._places:
             raise UsageError("This chat is being answered. Stop the answer or wait for its end.")
+        self._places[chat_id] = _Place()
+        try:
+            yield self._places[chat_id]
+        finally:
+            del self._places[chat_id]
 
 
-def _well_formed(text: str) -> str:
-    """Replace halves of surrogate pairs, which a paste may bring and no file or pipe can hold."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+@dataclass(frozen=True)
+class _How:
+    """By whom and how a turn is answered, and who is told of it."""
+
+    model: ModelFile
+    settings: TurnSettings
+    emit: Emit
+
+
+class _Place:
+    """Where a chat's turn is, or will be in a moment."""
+
+    def __init__(self) -> None:
+        self._turn: Turn | None = None
+        self._is_stopped = False
+
+    def take(self, turn: Turn) -> None:
+        """Put the turn here; a stop that came before counts."""
+        self._turn = turn
+        if self._is_stopped:
+            turn.stop()
+
+    def stop(self) -> None:
+        """Stop the turn, now or as soon as it is there."""
+        self._is_stopped = True
+        if self._turn is not None:
+            self._turn.stop()

@@ -5,11 +5,12 @@ A disk that refuses does not stop the answer: the text waits and is tried again.
 """
 
 import asyncio
+from contextlib import suppress
 
 from nemodesk.chats.archive import ChatArchive
 from nemodesk.chats.message import Message, MessageStatistics, MessageStatus
 from nemodesk.chats.store import ChatStore
-from nemodesk.errors import StorageError
+from nemodesk.errors import NemodeskError
 
 _FLUSH_AFTER_S = 0.5
 
@@ -22,6 +23,7 @@ class Recorder:
         self._message_id = answer.id
         self._content = ""
         self._reasoning = ""
+        self._ending = asyncio.Event()
         self._flushing: asyncio.Task[None] | None = None
 
     def add(self, content: str, reasoning: str) -> None:
@@ -38,10 +40,12 @@ class Recorder:
 
         Raises:
             StorageError: the disk still refuses; the stored answer lacks its end.
+            NotFoundError: the message is gone.
         """
+        # A write under way is waited for, not cancelled: its text would be lost if it failed.
+        self._ending.set()
         if self._flushing is not None:
-            self._flushing.cancel()
-            await asyncio.gather(self._flushing, return_exceptions=True)
+            await self._flushing
         await self._flush()
         return await self._archive(
             ChatStore.finish,
@@ -52,13 +56,12 @@ class Recorder:
         )
 
     async def _flush_later(self) -> None:
-        while self._content or self._reasoning:
-            await asyncio.sleep(_FLUSH_AFTER_S)
-            try:
+        while (self._content or self._reasoning) and not self._ending.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), _FLUSH_AFTER_S)
+            # What stays unwritten is tried again, and reported when the answer ends.
+            with suppress(NemodeskError):
                 await self._flush()
-            except StorageError:
-                # Tried again; what stays unwritten is reported when the answer ends.
-                continue
 
     async def _flush(self) -> None:
         content, reasoning = self._content, self._reasoning
@@ -70,7 +73,7 @@ class Recorder:
             await self._archive(
                 ChatStore.append_text, self._message_id, content=content, reasoning=reasoning
             )
-        except StorageError:
+        except NemodeskError:
             self._content = content + self._content
             self._reasoning = reasoning + self._reasoning
             raise

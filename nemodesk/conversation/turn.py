@@ -27,7 +27,7 @@ from nemodesk.engine.answer import Answer, EngineCrashedError
 from nemodesk.engine.client import EngineClient
 from nemodesk.engine.pool import EnginePool
 from nemodesk.engine.protocol import Delta, Finished, PromptProgress, Timings
-from nemodesk.errors import NemodeskError, StorageError
+from nemodesk.errors import NemodeskError
 
 _MOST_RESTARTS = 2
 
@@ -91,11 +91,13 @@ class Turn:
     async def run(self) -> None:
         """Write the answer. The last event is TurnEnded; its error, if any, is not raised."""
         assignment = self._assignment
-        self._emit(TurnStarted(assignment.answer.chat_id, assignment.question, assignment.answer))
         error: NemodeskError | None = None
         timings: Timings | None = None
         status = MessageStatus.INTERRUPTED
         try:
+            self._emit(
+                TurnStarted(assignment.answer.chat_id, assignment.question, assignment.answer)
+            )
             finished = await self._write_through_crashes()
             status = _STATUS_OF_REASON[finished.reason]
             timings = finished.timings
@@ -117,35 +119,45 @@ class Turn:
         statistics = _statistics(timings) if timings else None
         try:
             message = await self._recorder.finish(status, failure, statistics)
-        except StorageError as refused:
+        except NemodeskError as refused:
             error = refused
             message = replace(self._text, status=MessageStatus.FAILED, failure=refused.sentence)
         self._emit(TurnEnded(message.chat_id, message, error))
 
     async def _write_through_crashes(self) -> Finished:
-        for _ in range(_MOST_RESTARTS):
+        restarts = 0
+        while True:
             try:
                 return await self._write()
             except EngineCrashedError as crash:
                 if self._is_stopped:
                     raise asyncio.CancelledError from crash
+                if restarts == _MOST_RESTARTS:
+                    raise
+                restarts += 1
                 self._tell_restart(crash)
-        return await self._write()
 
     def _tell_restart(self, crash: EngineCrashedError) -> None:
         assignment = self._assignment
         self._answer = None
-        change = self._pool.reduce(
-            assignment.model.path, assignment.settings.engine, self._used_tokens
-        )
-        sentence = f"{crash.outcome.happening} The answer goes on in a new one. {change}".strip()
-        self._emit(EngineRestarted(self._text.chat_id, self._text.id, sentence))
+        change = ""
+        if not crash.outcome.was_asked_to_end:
+            change = self._pool.reduce(
+                assignment.model.path, assignment.settings.engine, self._used_tokens
+            )
+        told = f"{crash.outcome.happening} It was started again and the answer goes on. {change}"
+        self._emit(EngineRestarted(self._text.chat_id, self._text.id, told.strip()))
 
     async def _write(self) -> Finished:
         engine = await self._acquire_engine()
         try:
+            # A stop may have come while the engine was on its way here.
+            if self._is_stopped:
+                raise asyncio.CancelledError
             return await self._write_with(engine)
         finally:
+            if self._answer is not None:
+                self._answer.cancel()
             self._pool.release()
 
     async def _write_with(self, engine: EngineClient) -> Finished:

@@ -28,7 +28,8 @@ class Answer:
     """The events of one request, to be read with `async for`; the last one is Finished.
 
     Raises while it is read: EngineCrashedError when the process vanishes, and the NemodeskError
-    that the engine reports. Leaving it unread, or cancelling the task that reads, stops it.
+    that the engine reports. Cancelling the task that reads stops it; whoever leaves it unread for
+    another reason has to cancel it.
     """
 
     def __init__(self, stop: Callable[[], None]) -> None:

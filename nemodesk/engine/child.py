@@ -9,6 +9,7 @@ import asyncio
 import collections
 import contextlib
 import os
+import queue
 import subprocess
 import sys
 import threading
@@ -55,13 +56,15 @@ class EngineProcess:
         self._on_event = on_event
         self._on_end = on_end
         self._was_asked_to_end = False
-        self._write_lock = threading.Lock()
+        self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._stderr: collections.deque[str] = collections.deque(maxlen=_STDERR_LINES)
         # Started on this thread, not on a passing one: on Linux the child is killed when the
         # thread that made it ends (prctl(2), PR_SET_PDEATHSIG).
         self._process = _start(command)
         self._stderr_reader = threading.Thread(target=self._read_stderr, daemon=True)
         self._stderr_reader.start()
+        self._stdin_writer = threading.Thread(target=self._write_stdin, daemon=True)
+        self._stdin_writer.start()
         threading.Thread(target=self._read_stdout, daemon=True).start()
 
     @property
@@ -76,16 +79,22 @@ class EngineProcess:
 
     def send(self, request: AnyRequest) -> None:
         """Send a request; a process that is gone is reported by `on_end`, not here."""
-        with self._write_lock, contextlib.suppress(OSError, ValueError):
-            _pipe(self._process.stdin).write(encode(request))
+        self._outbox.put(encode(request))
 
     def end(self, *, at_once: bool) -> None:
         """Ask the process to end by closing its input, or kill it."""
         self._was_asked_to_end = True
         if at_once:
             self._process.kill()
-        with contextlib.suppress(OSError):
-            _pipe(self._process.stdin).close()
+        self._outbox.put(None)
+
+    def _write_stdin(self) -> None:
+        """Write until None comes, then close. A process that is busy or stopped is waited for."""
+        with contextlib.suppress(OSError), _pipe(self._process.stdin) as pipe:
+            while (line := self._outbox.get()) is not None:
+                rest = memoryview(line)
+                while rest:
+                    rest = rest[pipe.write(rest) :]
 
     def _read_stderr(self) -> None:
         for line in _pipe(self._process.stderr):
@@ -100,9 +109,10 @@ class EngineProcess:
                 self._call(self._deliver, lines)
         self._process.wait()
         self._stderr_reader.join()
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
-            with contextlib.suppress(OSError):
-                _pipe(pipe).close()
+        self._outbox.put(None)
+        self._stdin_writer.join()
+        _pipe(self._process.stdout).close()
+        _pipe(self._process.stderr).close()
         self._call(self._on_end, self._outcome())
 
     def _call(self, function: Callable[..., None], *arguments: object) -> None:
@@ -115,7 +125,8 @@ class EngineProcess:
             try:
                 event = decode_event(line)
             except msgspec.DecodeError:
-                self._stderr.append(f"Unreadable event: {line[:200]!r}\n")
+                # Not the line itself: it may hold what was said, and this ends in the log.
+                self._stderr.append(f"Unreadable event of {len(line)} bytes\n")
                 self._process.kill()
                 return
             self._on_event(event)

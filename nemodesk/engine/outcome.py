@@ -43,7 +43,7 @@ class Outcome:
                 "was built with."
             )
         if self.was_killed:
-            return "The engine was ended from outside, most likely because memory ran out."
+            return "The engine was ended from outside, perhaps because memory ran out."
         return "The engine stopped unexpectedly."
 
     @property

@@ -14,6 +14,7 @@ import msgspec
 from nemodesk.engine.client import EngineClient
 from nemodesk.engine.preparation import prepare
 from nemodesk.engine.protocol import EngineSettings, LoadedModel
+from nemodesk.errors import EngineError
 
 _SHORTEST_CONTEXT_TOKENS = 2048
 _ROOM_FOR_ANSWER_TOKENS = 1024
@@ -42,6 +43,7 @@ class EnginePool:
         self._loading = asyncio.Lock()
         self._released = asyncio.Event()
         self._user_count = 0
+        self._is_closed = False
         self._current: EngineClient | None = None
         self._current_key: _Key | None = None
         self._used: dict[_Key, EngineSettings] = {}
@@ -63,15 +65,16 @@ class EnginePool:
             NemodeskError: the file, the memory, or the engine does not allow it.
         """
         key = _Key(path, settings)
-        async with self._loading:
-            while self._user_count and key != self._current_key:
-                self._released.clear()
-                await self._released.wait()
-            engine = self._current
-            if engine is None or key != self._current_key or not engine.is_alive:
-                engine = await self._load(key, on_progress)
-            self._user_count += 1
-            return engine
+        while True:
+            async with self._loading:
+                if not self._user_count or key == self._current_key:
+                    engine = self._current
+                    if engine is None or key != self._current_key or not engine.is_alive:
+                        engine = await self._load(key, on_progress)
+                    self._user_count += 1
+                    return engine
+            self._released.clear()
+            await self._released.wait()
 
     def release(self) -> None:
         """Give an engine back; it stays loaded until another model is wanted."""
@@ -79,6 +82,8 @@ class EnginePool:
         self._released.set()
 
     async def _load(self, key: _Key, on_progress: Callable[[float], None] | None) -> EngineClient:
+        if self._is_closed:
+            raise EngineError("NemoDesk is closing. Start it again.")
         await self._unload()
         wanted = self._reduced.get(key, key.settings)
         prepared = await asyncio.to_thread(self._prepare, key.path, wanted)
@@ -109,24 +114,30 @@ class EnginePool:
         return sentence
 
     async def close(self) -> None:
-        """End every engine."""
+        """End every engine; none is loaded after that."""
+        self._is_closed = True
         async with self._loading:
             await self._unload()
 
     async def _unload(self) -> None:
-        if self._current is not None:
-            await self._current.close()
-        self._current = None
-        self._current_key = None
+        # Taken out first: if the wait is given up, nobody must be handed an engine that ends.
+        engine, self._current, self._current_key = self._current, None, None
+        if engine is not None:
+            await engine.close()
 
 
 def _smaller(settings: EngineSettings, needed_tokens: int) -> tuple[EngineSettings, str]:
     replace = msgspec.structs.replace
     half = settings.context_tokens // 2
     if half >= max(_SHORTEST_CONTEXT_TOKENS, needed_tokens + _ROOM_FOR_ANSWER_TOKENS):
-        return replace(settings, context_tokens=half), f"The context is now {half:,} tokens long."
+        return replace(settings, context_tokens=half), _takes(half)
     if settings.cache_type == "f16":
-        return replace(settings, cache_type="q8_0"), "Its memory of the chat is now compressed."
+        return replace(settings, cache_type="q8_0"), "It now keeps the chat in less memory."
     if settings.gpu_layers:
         return replace(settings, gpu_layers=0), "It now runs on the processor alone."
     return settings, ""
+
+
+def _takes(context_tokens: int) -> str:
+    # About three English words to four tokens.
+    return f"It now takes chats of up to about {context_tokens * 3 // 4:,} words."

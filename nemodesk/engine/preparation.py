@@ -11,8 +11,9 @@ import psutil
 
 from nemodesk.catalog.gguf_header import check_supported, read_header
 from nemodesk.engine.protocol import EngineSettings
-from nemodesk.errors import DoesNotFitError
+from nemodesk.errors import DoesNotFitError, ModelFileError
 from nemodesk.hardware.fit import ModelShape, check_fits, largest_context, shape_of
+from nemodesk.text import well_formed
 
 DEFAULT_CONTEXT_TOKENS = 8192
 """What a context has when nobody chose: enough for long chats, and small for every computer."""
@@ -31,6 +32,10 @@ def prepare(path: Path, settings: EngineSettings) -> EngineSettings:
         DoesNotFitError: there is not enough free memory, or the model was made for less context.
         StorageError: the disk refuses.
     """
+    if str(path) != well_formed(str(path)):
+        raise ModelFileError(
+            f"The name of {well_formed(path.name)} holds signs that are no text. Rename the file."
+        )
     header = read_header(path)
     check_supported(header)
     shape = shape_of(header)

@@ -219,12 +219,12 @@ class ChatRoom(QWidget):
         self.composer.message_sent.connect(self._on_sent)
         self.welcome.suggestion_chosen.connect(self.composer.add_text)
 
-    def show_new_chat(self) -> None:
-        """Show an empty chat that is not stored yet."""
+    def show_new_chat(self, draft: str) -> None:
+        """Show an empty chat that is not stored yet, with what was typed into it before."""
         self.forget_new_chat()
         self.chat_id = None
         self.show_speed("")
-        self.composer.show_draft("")
+        self.composer.show_draft(draft)
         self.transcript.show_messages(())
         self.show_title("")
         self._show_page(is_empty=True)

@@ -23,7 +23,7 @@ from nemodesk.conversation.events import (
     TurnStarted,
 )
 from nemodesk.conversation.settings import TurnSettings
-from nemodesk.errors import NotFoundError
+from nemodesk.errors import NemodeskError, NotFoundError
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.model_session import ModelSession
 from nemodesk.ui.window import MainWindow
@@ -59,6 +59,8 @@ class ChatSession(QObject):
         self._settings = TurnSettings()
         self._chat_id: int | None = None
         self._search = ""
+        # What was typed into the chat that is not stored yet.
+        self._new_draft = ""
         # The answers that are being written, with the text that is not stored yet.
         self._writing: dict[int, Message] = {}
         self._connect()
@@ -71,12 +73,12 @@ class ChatSession(QObject):
     def _connect(self) -> None:
         window, does = self._window, self._bridge.does
         window.new_chat_requested.connect(self._begin_chat)
-        window.chat_selected.connect(does(self._open_chat))
+        window.chat_selected.connect(self._on_selected)
         window.chat_search_changed.connect(does(self._find))
         window.chat_renamed.connect(does(self._rename))
         window.chat_deletion_requested.connect(does(self._delete))
         window.chat_restore_requested.connect(does(self._restore))
-        window.message_sent.connect(does(self._send))
+        window.message_sent.connect(self._on_sent)
         window.stop_requested.connect(self._stop)
         window.edit_requested.connect(does(self._edit))
         window.regenerate_requested.connect(does(self._regenerate))
@@ -88,16 +90,19 @@ class ChatSession(QObject):
 
     def _begin_chat(self) -> None:
         self._chat_id = None
-        self._window.show_new_chat()
+        self._window.show_new_chat(self._new_draft)
         self._window.set_writing(False)
         self._bridge.start(self._refresh_list())
 
+    def _on_selected(self, chat_id: int) -> None:
+        # At once, so that what else the person does now is meant for this chat.
+        self._chat_id = chat_id
+        self._bridge.start(self._open_chat(chat_id))
+
     async def _open_chat(self, chat_id: int) -> None:
         chat = await self._archive(ChatStore.chat, chat_id)
-        self._chat_id = chat_id
         await self._show_path()
-        self._window.set_writing(self._conversation.is_writing(chat_id))
-        if chat.model:
+        if chat.model and chat_id == self._chat_id:
             self._models.prefer(chat.model)
         await self._refresh_list()
 
@@ -121,17 +126,35 @@ class ChatSession(QObject):
 
     async def _restore(self, chat_id: int) -> None:
         await self._archive(ChatStore.restore_chat, chat_id)
-        await self._open_chat(chat_id)
+        self._on_selected(chat_id)
 
-    async def _send(self, text: str) -> None:
-        model = self._models.chosen()
+    def _on_sent(self, text: str) -> None:
+        # At once, so that a second Return does not send to a second new chat.
+        self._window.set_writing(True)
+        self._bridge.start(self._send(self._chat_id, text))
+
+    async def _send(self, shown_chat_id: int | None, text: str) -> None:
+        chat_id = shown_chat_id
+        try:
+            model = self._models.chosen()
+            if chat_id is None:
+                chat_id = (await self._archive(ChatStore.create_chat, model=model.id)).id
+                if self._chat_id is None:
+                    self._chat_id = chat_id
+            await self._conversation.send(
+                chat_id, text, model=model, settings=self._settings, emit=self._on_event
+            )
+        except NemodeskError:
+            self._take_back(chat_id, text)
+            raise
+
+    def _take_back(self, chat_id: int | None, text: str) -> None:
+        """Let the person try again with a message that was not stored."""
         if self._chat_id is None:
-            self._chat_id = (await self._archive(ChatStore.create_chat, model=model.id)).id
-        chat_id = self._chat_id
-        await self._archive(ChatStore.set_draft, chat_id, "")
-        await self._conversation.send(
-            chat_id, text, model=model, settings=self._settings, emit=self._on_event
-        )
+            self._window.show_new_chat(self._new_draft)
+        if self._chat_id in {None, chat_id}:
+            self._window.set_writing(False)
+            self._window.give_back(text)
 
     def _stop(self) -> None:
         if self._chat_id is not None:
@@ -172,7 +195,9 @@ class ChatSession(QObject):
 
     def _on_draft(self, text: str) -> None:
         # It belongs to the chat that is open now, not when the store has time for it.
-        if self._chat_id is not None:
+        if self._chat_id is None:
+            self._new_draft = text
+        else:
             self._bridge.start(self._keep_draft(self._chat_id, text))
 
     async def _keep_draft(self, chat_id: int, text: str) -> None:
@@ -202,7 +227,6 @@ class ChatSession(QObject):
         self._bridge.start(self._refresh_list())
         if not is_shown:
             return
-        self._window.set_writing(True)
         self._bridge.start(self._show_path())
 
     def _on_text(self, event: TextAdded, *, is_shown: bool) -> None:
@@ -270,6 +294,7 @@ class ChatSession(QObject):
             self._window.show_chat(
                 chat, [self._writing.get(message.id, message) for message in messages]
             )
+            self._window.set_writing(self._conversation.is_writing(chat_id))
 
     def _has_just_ended(self, message: Message) -> bool:
         """Return whether an answer has ended since it was read from the store."""

@@ -165,9 +165,13 @@ class MainWindow(QMainWindow):
         """Show a chat with its messages and its draft."""
         self._chat.show_chat(chat, messages)
 
-    def show_new_chat(self) -> None:
-        """Show an empty chat that is not stored yet."""
-        self._chat.show_new_chat()
+    def show_new_chat(self, draft: str = "") -> None:
+        """Show an empty chat that is not stored yet, with what was typed into it before."""
+        self._chat.show_new_chat(draft)
+
+    def give_back(self, text: str) -> None:
+        """Put a message that could not be sent back where it was typed."""
+        self._chat.composer.add_text(text)
 
     def show_models(self, models: Sequence[ModelRow], selected_id: str) -> None:
         """List the models and mark the one in use; an empty id: none is."""

@@ -5,7 +5,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -21,10 +21,11 @@ from nemodesk.conversation.events import (
     TurnEvent,
     TurnStarted,
 )
+from nemodesk.conversation.recorder import Recorder
 from nemodesk.conversation.settings import TurnSettings
 from nemodesk.engine.pool import EnginePool
 from nemodesk.engine.protocol import EngineSettings
-from nemodesk.errors import EngineError, NotFoundError, UsageError
+from nemodesk.errors import EngineError, NotFoundError, StorageError, UsageError
 from tests.fakes.engines import ScriptedEngines
 
 MODEL = ModelFile(id="scripted", path=Path("model.gguf"), size_bytes=1, name="Scripted")
@@ -196,7 +197,8 @@ async def test_an_interrupted_answer_goes_on(open_desk: Callable[..., Desk]) -> 
     )
     await desk.send(chat_id, "Hello")
     desk.when = lambda _event: None
-    await desk.pool.close()
+    await (await desk.pool.acquire(MODEL.path, SETTINGS.engine)).close()
+    desk.pool.release()
     answer_id = desk.of(TurnEnded)[0].message.id
     await desk.conversation.resume(answer_id, model=MODEL, settings=SETTINGS, emit=desk.emit)
     assert (await desk.contents(chat_id))[1] == ("Begunanswer.", MessageStatus.COMPLETE)
@@ -255,3 +257,70 @@ async def test_another_model_waits_for_the_answer_that_is_written(
     await asyncio.gather(one, two)
     assert (await desk.contents(first))[1] == ("Begun", MessageStatus.STOPPED)
     assert (await desk.contents(second))[1] == ("An answer.", MessageStatus.COMPLETE)
+
+
+async def test_two_wishes_at_once_give_one_turn(open_desk: Callable[..., Desk]) -> None:
+    """A double click on Regenerate writes one version; the second wish is refused."""
+    desk = open_desk("answers")
+    chat_id = await desk.new_chat()
+    await desk.send(chat_id, "Hello")
+    answer_id = desk.of(TurnEnded)[0].message.id
+    wishes = [
+        desk.conversation.regenerate(answer_id, model=MODEL, settings=SETTINGS, emit=desk.emit)
+        for _ in range(2)
+    ]
+    outcomes = await asyncio.gather(*wishes, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes if outcome is not None] == [UsageError]
+    assert (await desk.archive(ChatStore.path, chat_id))[1].version_count == 2
+
+
+async def test_a_stop_before_the_turn_is_there_counts(open_desk: Callable[..., Desk]) -> None:
+    """Stop works from the moment of sending, also while the question is being stored."""
+    desk = open_desk("answers")
+    chat_id = await desk.new_chat()
+    sending = asyncio.ensure_future(desk.send(chat_id, "Hello"))
+    await asyncio.wait({sending}, timeout=0)
+    assert desk.conversation.is_writing(chat_id)
+    desk.conversation.stop(chat_id)
+    await sending
+    assert (await desk.contents(chat_id))[1] == ("", MessageStatus.STOPPED)
+
+
+async def test_a_write_that_fails_while_the_answer_ends_is_tried_again(tmp_path: Path) -> None:
+    """Text under way to a disk that refuses is not lost when the answer ends meanwhile."""
+    archive = RefusingOnce(tmp_path / "chats.sqlite3")
+    chat = await archive(ChatStore.create_chat)
+    message = await archive(
+        ChatStore.add_message,
+        chat.id,
+        parent_id=None,
+        role=Role.ASSISTANT,
+        content="",
+        status=MessageStatus.WRITING,
+    )
+    recorder = Recorder(archive, message)
+    recorder.add("All of it", "")
+    await archive.is_asked.wait()
+    finishing = asyncio.ensure_future(recorder.finish(MessageStatus.COMPLETE, "", None))
+    await asyncio.wait({finishing}, timeout=0)
+    archive.may_refuse.set()
+    stored = await finishing
+    assert (stored.content, stored.status) == ("All of it", MessageStatus.COMPLETE)
+    await archive.close()
+
+
+class RefusingOnce(ChatArchive):
+    """An archive whose disk takes its time to refuse the first text."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.is_asked = asyncio.Event()
+        self.may_refuse = asyncio.Event()
+
+    async def __call__(self, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Refuse the first append when the test says so; do everything else."""
+        if work is ChatStore.append_text and not self.is_asked.is_set():
+            self.is_asked.set()
+            await self.may_refuse.wait()
+            raise StorageError("The disk is full. Make room.")
+        return await super().__call__(work, *args, **kwargs)

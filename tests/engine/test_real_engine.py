@@ -185,6 +185,21 @@ async def test_a_stop_while_the_prompt_is_read_comes_at_once(engine: EngineClien
     assert (await read(engine.generate(STORY, max_tokens=3)))[1].reason == "length"
 
 
+async def test_stopping_an_answer_that_waits_leaves_the_others_alone(
+    engine: EngineClient,
+) -> None:
+    """A queued answer ends at once when stopped, and the one before it goes on."""
+    first = engine.generate(STORY, max_tokens=60, ignore_end=True)
+    second, third = (engine.generate(STORY, max_tokens=5) for _ in range(2))
+    await anext(first)
+    third.cancel()
+    second.cancel()
+    assert [(await read(answer))[1].reason for answer in (second, third)] == ["cancelled"] * 2
+    finished = (await read(first))[1]
+    assert (finished.reason, finished.timings.predicted_tokens) == ("length", 60)
+    assert (await read(engine.generate(STORY, max_tokens=3)))[1].reason == "length"
+
+
 async def test_a_killed_engine_is_told_and_leaves_the_text(engine: EngineClient) -> None:
     """SIGKILL in the middle of an answer is an event, not a hang."""
     answer = engine.generate(STORY, ignore_end=True)

@@ -10,6 +10,7 @@ import queue
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import BinaryIO
 
 import msgspec
@@ -23,11 +24,13 @@ from nemodesk.engine.protocol import (
     Cancel,
     Count,
     Failed,
+    Finished,
     Generate,
     Hello,
     Load,
     Loaded,
     LoadProgress,
+    Timings,
     decode_request,
     encode,
 )
@@ -43,8 +46,11 @@ _PROGRESS_STEP = 0.01
 class Inbox:
     """The requests that have come, and which of them the person no longer wants."""
 
-    def __init__(self, stream: BinaryIO, abort: AbortFlag) -> None:
+    def __init__(
+        self, stream: BinaryIO, abort: AbortFlag, on_unwanted: Callable[[int], None]
+    ) -> None:
         self._stream = stream
+        self._on_unwanted = on_unwanted
         self._abort = abort
         self._waiting: queue.SimpleQueue[tuple[AnyRequest, float]] = queue.SimpleQueue()
         self._lock = threading.Lock()
@@ -63,41 +69,56 @@ class Inbox:
 
     def next(self) -> tuple[AnyRequest, float]:
         """Wait for a request; return it and when it came, by `time.perf_counter`."""
-        request, received_s = self._waiting.get()
-        with self._lock:
-            self._current = request_id(request)
-            self._abort.clear()
-            if self._current in self._cancelled:
-                self._abort.set()
-            self._cancelled.clear()
-        return request, received_s
+        while True:
+            request, received_s = self._waiting.get()
+            with self._lock:
+                self._current = request_id(request)
+                self._abort.clear()
+                if self._current not in self._cancelled:
+                    return request, received_s
+                self._cancelled.remove(self._current)
 
     def _cancel(self, unwanted: int) -> None:
         with self._lock:
             if unwanted == self._current:
                 self._abort.set()
-            elif unwanted > self._current:
+            elif unwanted > self._current and unwanted not in self._cancelled:
+                # It waits behind another request, and nobody has to wait for that one.
                 self._cancelled.add(unwanted)
+                self._on_unwanted(unwanted)
+
+
+class Outbox:
+    """Where events go out. Thread: any."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._lock = threading.Lock()
+
+    def emit(self, event: AnyEvent) -> None:
+        """Send an event; without a parent to read it, end."""
+        try:
+            with self._lock:
+                self._stream.write(encode(event))
+                self._stream.flush()
+        except BrokenPipeError:
+            os._exit(0)
+
+    def tell_unwanted(self, unwanted: int) -> None:
+        """End a request that has not begun."""
+        self.emit(Finished(request_id=unwanted, reason="cancelled", timings=Timings()))
 
 
 class Worker:
     """Does what the requests ask for, one after the other."""
 
-    def __init__(self, inbox: Inbox, output: BinaryIO, abort: AbortFlag) -> None:
+    def __init__(self, inbox: Inbox, outbox: Outbox, abort: AbortFlag) -> None:
         self._inbox = inbox
-        self._output = output
+        self.emit = outbox.emit
         self._abort = abort
         self._library = LlamaLibrary()
         self._generator: Generator | None = None
         self._told_fraction = -1.0
-
-    def emit(self, event: AnyEvent) -> None:
-        """Send an event; without a parent to read it, end."""
-        try:
-            self._output.write(encode(event))
-            self._output.flush()
-        except BrokenPipeError:
-            os._exit(0)
 
     def run_forever(self) -> None:
         """Say hello, then serve. Every request ends with an event of its own or with Failed."""
@@ -182,8 +203,9 @@ def main(parent_process_id: int) -> None:
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     abort = AbortFlag()
-    inbox = Inbox(sys.stdin.buffer, abort)
-    worker = Worker(inbox, output, abort)
+    outbox = Outbox(output)
+    inbox = Inbox(sys.stdin.buffer, abort, outbox.tell_unwanted)
+    worker = Worker(inbox, outbox, abort)
     threading.Thread(target=_read, args=(inbox,), name="requests", daemon=True).start()
     worker.run_forever()
 

@@ -26,11 +26,11 @@ class StreamingText:
         return self._release(self._held + text) if self._stop else text
 
     def finish(self) -> str:
-        """Return what was held back, now that nothing follows."""
-        if self.is_stopped:
-            return ""
-        rest = self._release(self._held + self._decoder.decode(b"", final=True)) + self._held
-        self._held = ""
+        """Return what was held back, now that nothing follows.
+
+        The beginning of a character whose end never came is dropped.
+        """
+        rest, self._held = self._held, ""
         return rest
 
     def _release(self, text: str) -> str:
