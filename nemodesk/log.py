@@ -24,6 +24,8 @@ def set_up_log(logs_folder: Path) -> Path | None:
     """
     root = logging.getLogger()
     root.setLevel(_wanted_level())
+    # A full disk must not fill the terminal: what cannot be logged is not logged.
+    logging.raiseExceptions = False
     path = logs_folder / FILE_NAME
     for handler in root.handlers:
         if isinstance(handler, RotatingFileHandler) and handler.baseFilename == str(path):

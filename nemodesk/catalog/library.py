@@ -16,7 +16,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nemodesk.catalog import naming
-from nemodesk.catalog.gguf_header import is_later_part, read_beginning, read_header, split_parts
+from nemodesk.catalog.gguf_header import (
+    check_supported,
+    is_later_part,
+    read_beginning,
+    read_header,
+    split_parts,
+)
 from nemodesk.catalog.registered import RegisteredFiles
 from nemodesk.errors import NotFoundError, UsageError
 from nemodesk.paths import resources
@@ -96,11 +102,11 @@ class Library:
 
         Raises:
             NotFoundError: there is no such file.
-            ModelFileError: it is no whole GGUF file.
+            ModelFileError: it is no whole GGUF file, or of a kind that the engine does not know.
             StorageError: the disk refuses.
         """
         path = path.expanduser().absolute()
-        read_header(path)
+        check_supported(read_header(path))
         if not any(_is_same(path, model.path) for model in self.list()):
             self._registered.add(path)
         return self._at(path, self.list())

@@ -15,7 +15,7 @@ _TITLES: dict[ErrorCode, str] = {
     ErrorCode.NETWORK: str(QT_TRANSLATE_NOOP("ErrorText", "No connection")),
     ErrorCode.MODEL_FILE: str(QT_TRANSLATE_NOOP("ErrorText", "This model cannot be used")),
     ErrorCode.ENGINE: str(QT_TRANSLATE_NOOP("ErrorText", "The engine had a problem")),
-    ErrorCode.STORAGE: str(QT_TRANSLATE_NOOP("ErrorText", "The disk refuses")),
+    ErrorCode.STORAGE: str(QT_TRANSLATE_NOOP("ErrorText", "Storing did not work")),
     ErrorCode.CANCELLED: str(QT_TRANSLATE_NOOP("ErrorText", "Stopped")),
 }
 

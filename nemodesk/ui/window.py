@@ -248,6 +248,16 @@ class MainWindow(QMainWindow):
         elif not self._chat.sidebar.clear_search():
             self.show_room("chat")
 
+    def focusNextPrevChild(self, is_next: bool) -> bool:  # noqa: FBT001 - Qt's signature
+        """Lead Tab round the window; messages are entered through the transcript."""
+        current = QApplication.focusWidget()
+        target = current and self.transcript.control_beside(current, is_next=is_next)
+        if not target:
+            return super().focusNextPrevChild(is_next)
+        reason = Qt.FocusReason.TabFocusReason if is_next else Qt.FocusReason.BacktabFocusReason
+        target.setFocus(reason)
+        return True
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell the last draft and that the window closes."""
         self._chat.composer.flush_draft()

@@ -339,3 +339,11 @@ def test_a_list_that_the_disk_refuses_is_a_plain_error(folder: Path, tmp_path: P
     dangling.symlink_to(tmp_path / "nowhere")
     with pytest.raises(StorageError, match="cannot use the list"):
         Library(dangling).register(path)
+
+
+def test_a_model_of_an_unknown_kind_is_not_taken_in(folder: Path, tmp_path: Path) -> None:
+    """A file that the engine cannot run is refused when it is chosen, not when it should answer."""
+    library = Library(folder)
+    with pytest.raises(ModelFileError, match="gpt-99"):
+        library.register(write_llama(tmp_path / "m.gguf", architecture="gpt-99"))
+    assert all(model.path.name != "m.gguf" for model in library.list())

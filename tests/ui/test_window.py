@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nemodesk.chats.message import Chat, Message, Role
@@ -200,3 +201,32 @@ def test_every_theme_dresses_every_room(window: MainWindow) -> None:
         window.set_theme(load_theme(name))
         surface = window._theme.colour("window").name()
         assert window.grab().toImage().pixelColor(1, window.height() - 1).name() == surface
+
+
+def test_tab_goes_round_the_whole_window(
+    qtbot: QtBot, window: MainWindow, make_chat: MakeChat
+) -> None:
+    """In a chat with messages Tab still reaches navigation, chats and composer, and comes back."""
+    chats = [make_chat(1, "One")]
+    window.show_chats(chats, 1)
+    window.show_chat(chats[0], [_question()])
+    window._chat.composer.focus_message()
+    start = QApplication.focusWidget()
+    assert start is not None
+    visited: list[str] = []
+    while len(visited) < 60:
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        visited.append(focused.accessibleName())
+        if focused is start:
+            break
+    assert {"Chat", "Models", "Settings", "New chat", "Search chats", "Copy"} <= set(visited)
+    assert visited[-1] == "Message"
+
+
+def test_a_message_that_was_not_sent_comes_back(window: MainWindow) -> None:
+    """What could not be stored stands in the composer again."""
+    window.show_new_chat()
+    window.give_back("Hello")
+    assert window._chat.composer.message.toPlainText() == "Hello"

@@ -150,8 +150,8 @@ class Generator:
         limit = self._context.context_tokens
         if prompt_tokens >= limit:
             raise PromptTooLongError(
-                f"This conversation has {prompt_tokens:,} tokens and the context holds {limit:,}. "
-                "Start a new chat, shorten it, or choose a longer context."
+                f"This chat is too long for the model: it has {prompt_tokens:,} tokens (pieces of "
+                f"words), and the context holds {limit:,}. Start a new chat or shorten the message."
             )
 
     def _read_prompt(self, request: Generate, tokens: list[int], watch: _Stopwatch) -> None:

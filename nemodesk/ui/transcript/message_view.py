@@ -150,6 +150,11 @@ class MessageView(MessageItem):
         self.message = message
         self._show_actions(message)
 
+    @property
+    def editor(self) -> MessageEditor | None:
+        """Where the message is being edited, if it is."""
+        return self._editor
+
     def edit(self) -> None:
         """Let the person edit the message in place."""
         if self._editor or not self._is_user:

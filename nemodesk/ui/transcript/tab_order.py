@@ -42,14 +42,14 @@ def row_of(column: MessageColumn, widget: QWidget) -> int:
     return column.index_of(part) if part is not None else -1
 
 
-def neighbour(root: QWidget, *, is_next: bool) -> QWidget | None:
-    """Return the control of the window that comes after or before everything in a widget."""
-    widget: QWidget | None = root
+def neighbour(start: QWidget, *, is_next: bool, outside: QWidget) -> QWidget | None:
+    """Return the control of the window after or before one, leaving out what is in a widget."""
+    widget: QWidget | None = start
     while True:
         widget = widget.nextInFocusChain() if is_next else widget.previousInFocusChain()
-        if widget is None or widget is root:
+        if widget is None or widget is start:
             return None
-        if not root.isAncestorOf(widget) and _is_reachable(widget):
+        if not outside.isAncestorOf(widget) and _is_reachable(widget):
             return widget
 
 

@@ -167,11 +167,23 @@ class Transcript(QWidget):
         self._arrange()
 
     def edit_last_question(self) -> None:
-        """Let the person edit their last message in place."""
+        """Let the person edit their last message in place, and show it."""
         for number in range(self._column.count() - 1, -1, -1):
             if self._column.rows[number].message.role is Role.USER:
-                self._column.view(number).edit()
+                view = self._column.view(number)
+                view.edit()
+                self._follows = False
+                self._arrange()
+                self._scroll.ensureWidgetVisible(view.editor or view)
                 return
+
+    def control_beside(self, current: QWidget, *, is_next: bool) -> QWidget | None:
+        """Return where Tab leads from a control that is not in a message.
+
+        Messages are entered through the transcript itself: their controls are made late, so Qt
+        has them after everything else.
+        """
+        return tab_order.neighbour(current, is_next=is_next, outside=self._column)
 
     def jump_to_end(self) -> None:
         """Show the end and follow it again."""
@@ -206,7 +218,7 @@ class Transcript(QWidget):
             top = self._bar.value()
             rows = self._column.rows_between(top, top + self._scroll.viewport().height())
             target = tab_order.first_control(self._column, rows[0]) if rows else None
-        target = target or tab_order.neighbour(self, is_next=is_next)
+        target = target or tab_order.neighbour(self, is_next=is_next, outside=self)
         if target is None:
             return False
         reason = Qt.FocusReason.TabFocusReason if is_next else Qt.FocusReason.BacktabFocusReason
