@@ -92,7 +92,9 @@ class Library:
         if path is not None and path.is_file():
             return self._at(path, models)
         if path is not None:
-            return _only([self._at(file, models) for file in _model_paths(path)], text)
+            # Not what lies deeper: "/" would be the whole disk.
+            files = [file for file in _model_paths(path, depth=1) if file.is_file()]
+            return _only([self._at(file, models) for file in files], text)
         if text.lower().endswith(_SUFFIX) and (found := _named(models, text[: -len(_SUFFIX)])):
             return _only(found, text)
         raise _not_found(text, models)
@@ -158,10 +160,15 @@ def find_starter() -> ModelFile | None:
     return None
 
 
-def _model_paths(folder: Path) -> Iterator[Path]:
-    """Find the model files below a folder, by path; without hidden and later split ones."""
+def _model_paths(folder: Path, *, depth: int | None = None) -> Iterator[Path]:
+    """Find the model files below a folder, by path; without hidden and later split ones.
+
+    Args:
+        depth: levels of folders to look into; None means all.
+    """
     for place, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        is_deepest = depth is not None and len(Path(place).relative_to(folder).parts) + 1 >= depth
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and not is_deepest)
         for name in sorted(files):
             path = Path(place, name)
             if _is_model_name(name) and not is_later_part(path):

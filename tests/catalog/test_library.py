@@ -259,7 +259,7 @@ def test_an_unknown_model_gets_a_hint(folder: Path) -> None:
 @settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(text=st.text(max_size=400) | st.sampled_from(["~nobody-of-that-name/x", "x" * 5000]))
+@given(text=st.text(max_size=400) | st.sampled_from(["~nobody-of-that-name/x", "x" * 5000, "/"]))
 def test_any_text_is_answered(folder: Path, text: str) -> None:
     """Whatever is asked for, the answer is a model or NotFoundError."""
     with contextlib.suppress(NotFoundError):
@@ -347,3 +347,13 @@ def test_a_model_of_an_unknown_kind_is_not_taken_in(folder: Path, tmp_path: Path
     with pytest.raises(ModelFileError, match="gpt-99"):
         library.register(write_llama(tmp_path / "m.gguf", architecture="gpt-99"))
     assert all(model.path.name != "m.gguf" for model in library.list())
+
+
+def test_a_folder_means_the_files_in_it(folder: Path, tmp_path: Path) -> None:
+    """A link to nowhere and what lies deeper are not meant: "/" is not the whole disk."""
+    path = write_llama(tmp_path / "some" / "m.gguf")
+    write_llama(tmp_path / "some" / "deeper" / "n.gguf")
+    (tmp_path / "some" / "gone.gguf").symlink_to(tmp_path / "nowhere.gguf")
+    assert Library(folder).resolve(str(tmp_path / "some")).path == path
+    with pytest.raises(NotFoundError):
+        Library(folder).resolve(str(tmp_path))
