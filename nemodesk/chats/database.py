@@ -271,8 +271,8 @@ def _set_aside(path: Path, detail: str) -> DamagedDatabaseError:
             detail=f"{detail}; {error}",
         )
     return DamagedDatabaseError(
-        f"The file with your chats is damaged. It is kept as {target}. Start NemoDesk again "
-        "to go on with an empty one.",
+        f"The file with your chats is damaged. It is kept as {target}, and "
+        "NemoDesk goes on with an empty one. Try again.",
         set_aside=target,
         detail=detail,
     )

@@ -62,7 +62,7 @@ class ModelSession(QObject):
             return
         loaded = self._pool.loaded_model(chosen.path)
         if loaded is None:
-            text = self.tr("%1 is loaded with your first message")
+            text = self.tr("%1 is loaded with your next message")
         elif loaded.gpu_layers:
             text = self.tr("%1 runs on the graphics card (%2)")
             text = text.replace("%2", ", ".join(loaded.devices))

@@ -58,7 +58,9 @@ class Composer(QFrame):
         self._rest.timeout.connect(self.flush_draft)
         self._connect()
         self.set_theme(theme)
-        self.show_models((), "")
+        # Until the models are listed nobody knows that there is none.
+        self.message.setPlaceholderText(self.tr("Message"))
+        self._update_buttons()
 
     def show_models(self, rows: Sequence[ModelRow], selected_id: str) -> None:
         """Take the models to choose from; without one nothing can be sent."""
