@@ -64,8 +64,8 @@ _OTHER_CORE_FLOPS = 90e9
 _EXPERT_EFFORT = 1.7
 """Each expert gets only a part of a batch, which costs more (30B-A3B shapes, measured)."""
 
-_GPU_FLOPS_PER_BYTE = 25.0
-"""Cards that read faster also compute faster: 25 operations for each byte (H200, measured with
+_GPU_FLOPS_PER_BYTE = 20.0
+"""Cards that read faster also compute faster: 20 operations for each byte (H200, measured with
 15,200 tokens/s of the 4B Q4_0)."""
 
 
