@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`nemodesk models`: what is on this computer. Searching and downloading come later."""
+"""`nemodesk models`: what is on this computer. Downloading comes later."""
 
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from rich.table import Table
 
 from nemodesk.catalog.gguf_header import GgufHeader, read_header
 from nemodesk.catalog.library import ModelFile, find_starter
+from nemodesk.cli import models_search
 from nemodesk.cli.model_choice import open_library
 from nemodesk.cli.options import JsonOption
 from nemodesk.cli.terminal import console, print_json, say
@@ -17,6 +18,7 @@ from nemodesk.sizes import in_words
 from nemodesk.text import well_formed
 
 app = typer.Typer(help="The models on this computer.", no_args_is_help=True)
+app.command("search")(models_search.search)
 
 
 @app.command("list")
