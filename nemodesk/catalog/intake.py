@@ -34,6 +34,13 @@ class Imported:
     known: tuple[ModelFile, ...] = ()
     refused: tuple[tuple[Path, NemodeskError], ...] = ()
 
+    def __add__(self, other: "Imported") -> "Imported":
+        return Imported(
+            added=self.added + other.added,
+            known=self.known + other.known,
+            refused=self.refused + other.refused,
+        )
+
 
 @dataclass
 class Intake:
