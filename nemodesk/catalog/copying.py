@@ -50,10 +50,10 @@ class Work:
 
     def advance(self, size_bytes: int) -> None:
         """Say that so many bytes more are done. Raises CancelledError when it shall stop."""
-        self.check()
         self._done_bytes += size_bytes
         if self._on_progress is not None:
             self._on_progress(self._done_bytes, self._total_bytes)
+        self.check()
 
     def check(self) -> None:
         """Raise CancelledError when it shall stop."""

@@ -67,13 +67,14 @@ def bring(found: FoundModel, folder: Path, way: ImportWay, work: Work) -> list[A
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
         for number, part in enumerate(parts):
             target = place / _file_name(found, part)
-            sha256 = found.sha256 if len(parts) == 1 else ""
             if link_file(part, target):
+                sha256 = found.sha256 if len(parts) == 1 else ""
+                arrived.append(Arrived(path=target, sha256=sha256))
                 work.advance(target.stat().st_size)
             else:
                 check_room(place, total_bytes(parts[number:]))
                 sha256 = copy_file(part.resolve(), target, work)
-            arrived.append(Arrived(path=target, sha256=sha256))
+                arrived.append(Arrived(path=target, sha256=sha256))
     except (OSError, NemodeskError) as error:
         take_away(arrived, folder)
         tidy_folders(place, within=folder)

@@ -73,7 +73,7 @@ def move_folder(
     try:
         work.advance(_size_bytes(old, set(files) - set(missing)))
         for file in missing:
-            _copy(old / file, new / file, work)
+            _copy(old / file, new / file, old, work)
         _check_complete(old, new, files)
         _mark(new, _Mark(str(old), tuple(files)))
         remember(new)
@@ -135,13 +135,13 @@ def _files(folder: Path) -> Iterator[str]:
                 yield Path(place, name).relative_to(folder).as_posix()
 
 
-def _copy(source: Path, target: Path, work: Work) -> None:
+def _copy(source: Path, target: Path, old: Path, work: Work) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         target.unlink(missing_ok=True)  # of an earlier try, and another file by now
         if source.is_symlink():
             # The link moves, not what it leads to.
-            target.symlink_to(source.parent / source.readlink())
+            target.symlink_to(_link_text(source, old))
             work.advance(source.lstat().st_size)
             return
         if link_file(source, target):
@@ -150,6 +150,14 @@ def _copy(source: Path, target: Path, work: Work) -> None:
     except OSError as error:
         raise refused(target, error) from error
     copy_file(source, target, work)
+
+
+def _link_text(link: Path, old: Path) -> Path:
+    """Return where a link leads: as it says if that moves along, else the full path."""
+    text = link.readlink()
+    leads_to = Path(os.path.normpath(link.parent.resolve() / text))
+    is_inside = leads_to.is_relative_to(old.resolve())
+    return text if is_inside and not text.is_absolute() else leads_to
 
 
 def _check_complete(old: Path, new: Path, files: list[str]) -> None:

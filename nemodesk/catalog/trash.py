@@ -73,18 +73,19 @@ class Trash:
         Raises:
             StorageError: the disk refuses, or a program uses a file.
         """
-        receipt = Receipt(
-            id=f"{now_s:.0f}-{secrets.token_hex(4)}",
-            model_id=model_id,
-            name=name,
-            removed_at=now_s,
-            size_bytes=sum(path.lstat().st_size for path in paths),
-            files=tuple(path.relative_to(self._folder).as_posix() for path in paths),
-            records=tuple(records),
-        )
-        place = self._trash / receipt.id
+        receipt_id = f"{now_s:.0f}-{secrets.token_hex(4)}"
+        place = self._trash / receipt_id
         moved: list[tuple[Path, Path]] = []
         try:
+            receipt = Receipt(
+                id=receipt_id,
+                model_id=model_id,
+                name=name,
+                removed_at=now_s,
+                size_bytes=sum(path.lstat().st_size for path in paths),
+                files=tuple(path.relative_to(self._folder).as_posix() for path in paths),
+                records=tuple(records),
+            )
             self._check()
             place.mkdir(parents=True, mode=0o700)
             replace_file(place / _RECEIPT, msgspec.json.encode(receipt))
@@ -97,6 +98,7 @@ class Trash:
                 for path, kept in reversed(moved):
                     kept.rename(path)
                 shutil.rmtree(place)
+            self._tidy()
             raise _refused(name, paths[0] if paths else self._folder, error) from error
         for path in paths:
             tidy_folders(path.parent, within=self._folder)
@@ -142,7 +144,7 @@ class Trash:
                 kept.rename(target)
             shutil.rmtree(place)
         except OSError as error:
-            raise refused(self._folder / receipt.files[0], error) from error
+            raise refused(place, error) from error
         self._tidy()
 
     def empty(self, *, removed_before_s: float | None = None) -> int:
@@ -186,7 +188,7 @@ class Trash:
     def _target(self, file: str) -> Path:
         """Return where a file was. A receipt that somebody has written may say anything."""
         path = self._folder / file
-        is_below = bool(file) and path.is_relative_to(self._folder)
+        is_below = bool(file) and "\0" not in file and path.is_relative_to(self._folder)
         if not is_below or ".." in path.relative_to(self._folder).parts:
             raise StorageError(
                 "This entry of the trash is damaged: it names a place outside the models folder. "
