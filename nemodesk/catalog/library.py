@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from nemodesk.catalog import choosing, moving, verification
-from nemodesk.catalog.copying import OnProgress, Work
+from nemodesk.catalog.copying import OnProgress, Work, remove_half_copies
 from nemodesk.catalog.foreign import hugging_face
 from nemodesk.catalog.foreign.found import FoundModel
 from nemodesk.catalog.foreign.places import Places, find_places
@@ -30,6 +30,9 @@ from nemodesk.catalog.summaries import Summaries
 from nemodesk.catalog.trash import KEPT_S, Receipt, Trash
 from nemodesk.catalog.verification import Verification
 from nemodesk.errors import ModelFileError, NemodeskError, NotFoundError, StorageError, UsageError
+
+_LONGEST_COPY_S = 24 * 3600.0
+"""What was not written to for so long is not being copied any more (a guess)."""
 
 _log = logging.getLogger(__name__)
 
@@ -255,13 +258,14 @@ class Library:
         return self._trash.empty()
 
     def tidy(self) -> None:
-        """Empty the trash of what is older than 30 days, and end a move that was interrupted.
+        """Empty the trash of what is older than 30 days, and end what was interrupted.
 
         For the start of the program; what the disk refuses is logged.
         """
         try:
             moving.finish(self._folder)
             self._trash.empty(removed_before_s=self._clock() - KEPT_S)
+            remove_half_copies(self._folder, older_than_s=self._clock() - _LONGEST_COPY_S)
         except StorageError as error:
             _log.warning("The models folder is not tidy: %s", error.sentence)
 
