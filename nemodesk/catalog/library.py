@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from nemodesk.catalog import choosing, moving, verification
+from nemodesk.catalog.architectures import is_supported
 from nemodesk.catalog.copying import OnProgress, Work, remove_half_copies
 from nemodesk.catalog.foreign import hugging_face
 from nemodesk.catalog.foreign.found import FoundModel
@@ -133,12 +134,17 @@ class Library:
         return self._take_in(found, way, work, goes_on=path.is_dir())
 
     def found_elsewhere(self) -> tuple[FoundModel, ...]:
-        """Return the models of other programs that are not in the library, by name."""
+        """Return the models of other programs that are not in the library, by name.
+
+        Kinds that the engine does not know are not offered.
+        """
         known = set(self._stock().by_identity)
         found: list[FoundModel] = []
         for model in models_elsewhere(self._find_places()):
             status = status_of(model.path)
-            if status is not None and (key := identity(model.path, status)) not in known:
+            if status is None or not is_supported(model.architecture):
+                continue
+            if (key := identity(model.path, status)) not in known:
                 known.add(key)
                 found.append(model)
         return tuple(sorted(found, key=lambda model: (model.name.casefold(), model.label)))
