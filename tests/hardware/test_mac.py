@@ -89,7 +89,14 @@ def test_cards_of_an_intel_mac() -> None:
 
 @pytest.mark.parametrize(
     ("memory_gib", "limit_mib", "usable_mb"),
-    [(16, 0, 11453), (24, 0, 17180), (64, 0, 51540), (64, 60_000, 62915), (16, 99_999, 17180)],
+    [
+        (16, 0, 11453),
+        (24, 0, 17180),
+        (36, 0, 28991),
+        (64, 0, 51540),
+        (64, 60_000, 62915),
+        (16, 99_999, 17180),
+    ],
 )
 def test_what_graphics_may_use(memory_gib: int, limit_mib: int, usable_mb: int) -> None:
     """As Metal reported it on such Macs, or as the person has set it."""
