@@ -11,6 +11,7 @@ from nemodesk.hardware import mac
 from nemodesk.hardware.machine import Gpu, Memory
 from nemodesk.hardware.parsing import sysctl_values
 from tests.hardware.recordings import recorded
+from tests.hardware.unhurried import UNHURRIED
 
 GIB = 1024**3
 MIB = 1024**2
@@ -126,6 +127,7 @@ _ENTRY = st.dictionaries(
 )
 
 
+@UNHURRIED
 @given(st.lists(_ENTRY | _JSON), st.dictionaries(st.just("iogpu.wired_limit_mb"), st.text()))
 def test_nonsense_is_no_error(entries: list[object], values: dict[str, str]) -> None:
     """Whatever stands in the answer, nothing fails."""
