@@ -75,7 +75,8 @@ class Part:
         self.cuts = {number for number in state.cuts if number < self.block_count}
         self._changed = threading.Condition(threading.RLock())
         self._buffer = memoryview(bytearray(BLOCK_BYTES))
-        self._block = self._stored = self._filled = 0
+        self._block: int = 0
+        self._stored = self._filled = 0
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | _BINARY, 0o644)
         self._file = os.fdopen(descriptor, "r+b", 0)
         self._journal = JournalWriter(self._journal_path)

@@ -161,12 +161,12 @@ def test_only_what_follows_a_repair_is_hashed_again(tmp_path: Path) -> None:
     part.append(CONTENT[: 4 * BLOCK_BYTES] + bytes(BLOCK_BYTES) + CONTENT[5 * BLOCK_BYTES :])
     hasher = Hasher(part)
     assert hasher.wait(10)
+    hasher.stop()
     assert hasher.sha256() != IDENTITY.sha256
     block = CONTENT[4 * BLOCK_BYTES : 5 * BLOCK_BYTES]
     assert part.replace(4, block)
     assert not part.replace(4, block)
     assert hasher.sha256_from(4) == IDENTITY.sha256
-    hasher.stop()
     part.close()
 
 

@@ -70,7 +70,11 @@ class Hasher:
         return self._hash.hexdigest()
 
     def sha256_from(self, number: int) -> str:
-        """Return the hash of the whole file after blocks from this one on have changed."""
+        """Return the hash of the whole file after blocks from this one on have changed.
+
+        Only once everything was hashed; the thread has ended by then.
+        """
+        self._stopped.clear()
         kept = number // _BLOCKS_BETWEEN_COPIES
         del self._copies[kept + 1 :]
         self._position = kept * _BLOCKS_BETWEEN_COPIES
