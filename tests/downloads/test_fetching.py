@@ -232,6 +232,24 @@ async def test_a_refusal_ends_in_a_sentence(
     assert len(hub.seen("resolve")) == tries
 
 
+async def test_the_key_goes_to_the_hub_only(
+    hub: FakeHub, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gated model comes with a key, which neither the CDN nor any file of ours gets to see."""
+    hub.add(REPO, {NAME: SMALL}, gated="auto")
+    hub.keys.add("hf_secret")
+    refused = await desk.fetch(*offered(hub, NAME))
+    _has_failed(desk, refused, ErrorCode.NETWORK)
+    assert refused.error is not None
+    assert f"/{REPO}" in refused.error.sentence
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    hub.fault = _Faults(Cut(3_000_000))
+    assert (await desk.fetch(*offered(hub, NAME))).state == "done"
+    assert not any("authorization" in seen.headers for seen in hub.seen("cdn"))
+    for path in desk.models.rglob("*"):
+        assert path.is_dir() or b"hf_secret" not in path.read_bytes()
+
+
 async def test_a_changed_file_is_fetched_from_the_beginning(hub: FakeHub, desk: Desk) -> None:
     """The hub's new file replaces what had come of the old one, and the person is told."""
     hub.add(REPO, {NAME: SMALL})

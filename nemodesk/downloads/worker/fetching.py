@@ -20,6 +20,9 @@ from nemodesk.downloads.worker.origin import Origin, PassingTroubleError
 from nemodesk.downloads.worker.throttle import Throttle
 from nemodesk.errors import NetworkError
 
+_LARGEST_ANSWER_BYTES = 8 << 30
+"""Larger files are asked for in parts: the hub gives no more than 50 GB in one answer
+(huggingface_hub: constants.MAX_HTTP_DOWNLOAD_SIZE)."""
 _MOST_CHANGES = 2
 _JITTER = 0.25
 _HASHER_LOOK_S = 1.0
@@ -96,7 +99,9 @@ class FileFetch:
         while position < end:
             before = position
             try:
-                for data in self._receive_once(position, end):
+                for data in self._receive_once(
+                    position, min(end, position + _LARGEST_ANSWER_BYTES)
+                ):
                     take(data)
                     position += len(data)
                 continue
