@@ -146,10 +146,15 @@ def test_an_unknown_kind_ends_with_6_before_the_download(
     assert hub.bytes_served["owner/New/New-Q8_0.gguf"] < path.stat().st_size
 
 
-def test_ctrl_c_keeps_what_has_come(
-    nemodesk: Nemodesk, hub: FakeHub, environment: dict[str, str], tmp_path: Path
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_what_has_come_is_kept(
+    nemodesk: Nemodesk,
+    hub: FakeHub,
+    environment: dict[str, str],
+    tmp_path: Path,
+    number: signal.Signals,
 ) -> None:
-    """It ends with 130 and says how to go on; going on fetches the rest only."""
+    """Ctrl-C says how to go on; after it, and after kill -9, only the rest is fetched."""
 
     def fault(seen: SeenRequest) -> Fault | None:
         is_first = seen.kind == "cdn" and seen.range is None
@@ -166,10 +171,10 @@ def test_ctrl_c_keeps_what_has_come(
         assert process.stderr is not None
         while b"Downloading" not in (line := process.stderr.readline()):
             assert line, "the download ended too early"
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         rest = process.stderr.read().decode()
-        assert process.wait(30) == 130
-    assert f"models pull {MODEL}" in rest
+        assert process.wait(30) == (130 if number == signal.SIGINT else -number)
+    assert (f"models pull {MODEL}" in rest) == (number == signal.SIGINT)
     assert not list((tmp_path / "home").rglob("*.gguf"))
     done = json.loads(nemodesk("models", "pull", MODEL, "--json").stdout)
     assert 0 < done["received_bytes"] < _file(hub)[0]
