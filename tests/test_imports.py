@@ -25,6 +25,7 @@ _LEVELS = {
     "nemodesk.engine": 3,
     "nemodesk.hub": 3,
     "nemodesk.conversation": 4,
+    "nemodesk.advice": 4,
     "nemodesk.downloads": 4,
     "nemodesk.cli": 5,
     "nemodesk.ui": 5,
