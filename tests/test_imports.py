@@ -26,6 +26,7 @@ _LEVELS = {
     "nemodesk.hub": 3,
     "nemodesk.conversation": 4,
     "nemodesk.downloads": 4,
+    "nemodesk.advice": 4,
     "nemodesk.cli": 5,
     "nemodesk.ui": 5,
     "nemodesk.app": 6,

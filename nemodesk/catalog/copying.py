@@ -24,6 +24,9 @@ _MARGIN_BYTES = 256 * 1024 * 1024
 COARSEST_TIME_NS = 2 * 10**9
 """FAT keeps times in steps of two seconds, so a file's time changes when it is moved there."""
 
+_COPYING = ".copying"
+"""Ends the name of a copy that is not complete."""
+
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -91,7 +94,7 @@ def copy_file(source: Path, target: Path, work: Work) -> str:
         StorageError: there is no room, the disk refuses, or the file was written to meanwhile.
         CancelledError: it was stopped.
     """
-    part = target.with_name(f".{target.name}.copying")
+    part = target.with_name(f".{target.name}{_COPYING}")
     try:
         before = source.stat()
         digest = hashlib.sha256()
@@ -117,6 +120,22 @@ def copy_file(source: Path, target: Path, work: Work) -> str:
     return digest.hexdigest()
 
 
+def remove_half_copies(folder: Path, *, older_than_s: float) -> None:
+    """Remove what a copy has left whose process was killed.
+
+    Args:
+        older_than_s: in seconds since 1970; what was written later may still be growing.
+    """
+    half: list[Path] = []
+    with contextlib.suppress(OSError):
+        half += folder.rglob(f".*{_COPYING}")
+    for path in half:
+        with contextlib.suppress(OSError):
+            if path.lstat().st_mtime < older_than_s:
+                path.unlink()
+                tidy_folders(path.parent, within=folder)
+
+
 def link_file(source: Path, target: Path) -> bool:
     """Give a file a second name on the same disk; return whether that was possible."""
     try:
@@ -134,9 +153,8 @@ def check_room(folder: Path, needed_bytes: int) -> None:
     Args:
         folder: need not be there yet.
     """
-    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     try:
-        free_bytes = shutil.disk_usage(there).free
+        free_bytes = shutil.disk_usage(_nearest(folder)).free
     except OSError as error:
         raise refused(folder, error) from error
     missing_bytes = needed_bytes + _MARGIN_BYTES - free_bytes
@@ -146,6 +164,19 @@ def check_room(folder: Path, needed_bytes: int) -> None:
             f"{in_words(free_bytes)} are free. Free {in_words(missing_bytes)} or choose another "
             "disk."
         )
+
+
+def is_same_disk(path: Path, folder: Path) -> bool:
+    """Tell whether a file or folder lies on the disk where a folder is, or would be."""
+    try:
+        return path.stat().st_dev == _nearest(folder).stat().st_dev
+    except OSError:
+        return False
+
+
+def _nearest(folder: Path) -> Path:
+    """Return the folder, or the nearest one above it that is there."""
+    return next(place for place in (folder, *folder.absolute().parents) if place.exists())
 
 
 def tidy_folders(folder: Path, *, within: Path) -> None:

@@ -12,10 +12,10 @@ from nemodesk.catalog.copying import Work
 from nemodesk.catalog.foreign.found import FoundModel
 from nemodesk.catalog.gguf_header import check_supported, read_header, split_parts
 from nemodesk.catalog.importing import Arrived, ImportWay, bring, end_move, take_away
-from nemodesk.catalog.listing import identity, status_of
+from nemodesk.catalog.listing import Identity, identity, status_of
 from nemodesk.catalog.model_file import ModelFile
 from nemodesk.catalog.records import FileRecord, Records
-from nemodesk.catalog.stock import Identity, Stock
+from nemodesk.catalog.stock import Stock
 from nemodesk.errors import ModelFileError, NemodeskError, NotFoundError, UsageError
 from nemodesk.text import well_formed
 
@@ -86,9 +86,10 @@ class Intake:
         status = status_of(found.path)
         if status is None:
             raise NotFoundError(f"There is no model file {found.path}.")
-        same = self.stock.by_identity.get(identity(status))
+        key = identity(found.path, status)
+        same = self.stock.by_identity.get(key)
         is_here = same is not None and same.path.is_relative_to(self.folder)
-        if identity(status) in self._seen or is_here or (same and self.way is ImportWay.IN_PLACE):
+        if key in self._seen or is_here or (same and self.way is ImportWay.IN_PLACE):
             self.known.append(found.path)
             return
         if same is None:
@@ -97,8 +98,8 @@ class Intake:
             self._new_records += self._records_in_place(found)
             self.added.append(found.path)
         else:
-            self._bring(found)
-        self._seen.add(identity(status))
+            self._bring(found, is_new=same is None)
+        self._seen.add(key)
 
     def finish(self) -> None:
         """Remember what was taken in. Raises StorageError."""
@@ -106,11 +107,13 @@ class Intake:
             self.records.add(*self._new_records)
             self._new_records.clear()
 
-    def _bring(self, found: FoundModel) -> None:
+    def _bring(self, found: FoundModel, *, is_new: bool) -> None:
         arrived = bring(found, self.folder, self.way, self.work)
         try:
             if len(arrived) == 1:
-                self._check_arrived(found, arrived[0])
+                _check_arrived(found, arrived[0])
+            if len(arrived) == 1 and is_new:
+                self._check_content(arrived[0].sha256, found.size_bytes)
         except NemodeskError:
             take_away(arrived, self.folder)
             raise
@@ -134,14 +137,6 @@ class Intake:
                 f"This is the same model as {twin.name}, which you have in {twin.path}. There is "
                 "no need to take it in twice."
             )
-
-    def _check_arrived(self, found: FoundModel, arrived: Arrived) -> None:
-        if found.sha256 and arrived.sha256 != found.sha256:
-            raise ModelFileError(
-                f"{found.name} is damaged: its content is not what {found.path} must be by its "
-                "name. Get the file again from where it came."
-            )
-        self._check_content(arrived.sha256, found.size_bytes)
 
     def _records_in_place(self, found: FoundModel) -> list[FileRecord]:
         parts = split_parts(found.path)
@@ -172,4 +167,12 @@ class Intake:
             modified_ns=status.st_mtime_ns if status else 0,
             added_at=self.now_s,
             alias=alias,
+        )
+
+
+def _check_arrived(found: FoundModel, arrived: Arrived) -> None:
+    if found.sha256 and arrived.sha256 != found.sha256:
+        raise ModelFileError(
+            f"{found.name} is damaged: its content is not what {found.path} must be by its name. "
+            "Get the file again from where it came."
         )

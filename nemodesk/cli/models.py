@@ -11,12 +11,11 @@ from nemodesk.cli.model_choice import open_library
 from nemodesk.cli.model_fields import model_fields, source_in_words
 from nemodesk.cli.options import JsonOption
 from nemodesk.cli.terminal import console, print_json, say
+from nemodesk.paths import find_paths
 from nemodesk.sizes import in_words
 from nemodesk.text import well_formed
 
 app = typer.Typer(help="The models on this computer.", no_args_is_help=True)
-app.command("search")(models_search.search)
-app.command("pull")(models_pull.pull)
 app.command("import")(models_import.import_models)
 app.command("found")(models_import.found)
 app.command("verify")(models_storage.verify)
@@ -24,6 +23,8 @@ app.command("remove")(models_storage.remove)
 app.command("restore")(models_storage.restore)
 app.command("trash")(models_storage.trash)
 app.command("move-folder")(models_storage.move_folder)
+app.command("search")(models_search.search)
+app.command("pull")(models_pull.pull)
 
 
 @app.command("list")
@@ -31,6 +32,9 @@ def list_models(*, as_json: JsonOption = False) -> None:
     """List the models on this computer."""
     library = open_library()
     models = library.list()
+    paths = find_paths()
+    if paths.are_models_away:
+        say(f"Your models folder {paths.models} is not there. Connect its disk.")
     for model in library.gone():
         say(f"{model.name} is gone: there is no file {well_formed(str(model.path))} now.")
     if as_json:

@@ -21,7 +21,7 @@ from nemodesk.catalog.offers import Catalog, NewModels, Offer, Quant, RemoteFile
 from nemodesk.catalog.safe_paths import is_repo_id
 from nemodesk.errors import NemodeskError, NetworkError, NotFoundError
 from nemodesk.hub.answers import Model, TreeEntry, facts_from, files_in_tree
-from nemodesk.hub.connection import Connection, Query, Session
+from nemodesk.hub.connection import Connection, Session
 from nemodesk.hub.remote_header import HeaderCache, read_remote_header
 from nemodesk.hub.surroundings import Surroundings, read_surroundings
 
@@ -259,17 +259,28 @@ def _new_models(
 
 def _facts(session: Session, surroundings: Surroundings, repo_id: str) -> HubFacts:
     """Return what the hub says of a repository, with its files."""
-    path = f"/api/models/{repo_id}"
-    query: Query = {"blobs": "true"}
-    model = session.document(path, Model, query=query, repo_id=repo_id)
+    model = _description(session, repo_id)
     facts = replace(facts_from(model, surroundings), repo_id=repo_id)
     if all(file.size_bytes for file in facts.files if file.path.casefold().endswith(".gguf")):
         return facts
     # Some mirrors leave the sizes out of the description.
-    tree = f"{path}/tree/{facts.revision or 'main'}"
+    tree = f"/api/models/{repo_id}/tree/{facts.revision or 'main'}"
     pages = session.pages(tree, list[TreeEntry], query={"recursive": "true"}, repo_id=repo_id)
     files = files_in_tree(entry for page in pages for entry in page)
     return replace(facts, files=files)
+
+
+def _description(session: Session, repo_id: str) -> Model:
+    path, query = f"/api/models/{repo_id}", {"blobs": "true"}
+    try:
+        return session.document(path, Model, query=query, repo_id=repo_id)
+    except NotFoundError as error:
+        # olah has its own repositories only under the name of a branch.
+        try:
+            branch = f"{path}/revision/main"
+            return session.document(branch, Model, query=query, repo_id=repo_id)
+        except NemodeskError:
+            raise error from None
 
 
 def _address(surroundings: Surroundings, offer: Offer, file: RemoteFile) -> str:

@@ -135,6 +135,21 @@ def test_broken_manifests_are_left_out(library: Library, stores: Stores, documen
     assert [model.label for model in library.found_elsewhere()] == ["tiny:1b"]
 
 
+def test_a_digest_leads_nowhere_else(library: Library, stores: Stores, home: Path) -> None:
+    """A manifest cannot offer a file outside the blobs."""
+    stores.add_to_ollama("tiny:1b")
+    secret = write_llama(home / "secret.gguf")
+    (stores.ollama / "blobs" / "sha256-a").mkdir()
+    layer = {
+        "mediaType": MODEL_TYPE,
+        "digest": "sha256:a/../../../../secret.gguf",
+        "size": secret.stat().st_size,
+    }
+    assert (stores.ollama / "blobs" / "sha256-a/../../../../secret.gguf").samefile(secret)
+    stores.write_manifest("registry.ollama.ai/library/bad/latest", {"layers": [layer]})
+    assert [model.label for model in library.found_elsewhere()] == ["tiny:1b"]
+
+
 def test_a_blob_that_is_not_whole_is_left_out(library: Library, stores: Stores) -> None:
     """A model that Ollama is still fetching, or has lost, is not offered."""
     blob = stores.add_to_ollama("tiny:1b")
@@ -284,7 +299,8 @@ def test_a_folder_that_cannot_be_read_hides_nothing_else(library: Library, store
 def test_parts_for_pictures_and_damaged_files_are_not_offered(
     library: Library, stores: Stores
 ) -> None:
-    """Only what begins as a model is worth an offer."""
+    """Only a model that the engine can run is worth an offer."""
     path = write_llama(stores.lm_studio / "p" / "r" / "mmproj-Some-1B.gguf")
     (path.parent / "broken.gguf").write_text("no model")
+    write_llama(path.parent / "strange.gguf", architecture="gpt-99")
     assert library.found_elsewhere() == ()
