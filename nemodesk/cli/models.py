@@ -16,6 +16,8 @@ from nemodesk.sizes import in_words
 from nemodesk.text import well_formed
 
 app = typer.Typer(help="The models on this computer.", no_args_is_help=True)
+app.command("search")(models_search.search)
+app.command("pull")(models_pull.pull)
 app.command("import")(models_import.import_models)
 app.command("found")(models_import.found)
 app.command("verify")(models_storage.verify)
@@ -23,8 +25,6 @@ app.command("remove")(models_storage.remove)
 app.command("restore")(models_storage.restore)
 app.command("trash")(models_storage.trash)
 app.command("move-folder")(models_storage.move_folder)
-app.command("search")(models_search.search)
-app.command("pull")(models_pull.pull)
 
 
 @app.command("list")
