@@ -3,6 +3,7 @@
 
 import hashlib
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from tests.downloads.content import content
 from tests.fakes.hub import FakeHub
 from tests.fakes.hub_answers import SeenRequest
 from tests.fakes.hub_faults import Answer, Fault, Stall, WrongBytes
+from tests.fakes.small_disk import small_disk
 
 REPO = "owner/Small-GGUF"
 NAME = "Small-Q8_0.gguf"
@@ -144,6 +146,30 @@ def test_an_unknown_kind_ends_with_6_before_the_download(
     assert done.returncode == 6
     assert "from-the-future" in done.stderr
     assert hub.bytes_served["owner/New/New-Q8_0.gguf"] < path.stat().st_size
+
+
+def test_a_full_disk_ends_with_8_and_keeps_what_has_come(
+    nemodesk: Nemodesk, hub: FakeHub, environment: dict[str, str], tmp_path: Path
+) -> None:
+    """When room was made, the same command goes on with the rest."""
+    with small_disk(tmp_path / "disk", size_mb=8) as disk:
+        environment["NEMODESK_HOME"] = str(disk / "home")
+        filler = disk / "filler"
+
+        def fault(seen: SeenRequest) -> None:
+            if seen.kind == "cdn" and seen.range is None and not filler.exists():
+                filler.write_bytes(bytes(shutil.disk_usage(disk).free - HALF))
+
+        hub.fault = fault
+        full = nemodesk("models", "pull", MODEL)
+        assert full.returncode == 8, full.stderr
+        assert "full" in full.stderr.splitlines()[-1]
+        again = nemodesk("models", "pull", MODEL)
+        assert again.returncode == 8
+        assert "not enough room" in again.stderr
+        filler.unlink()
+        done = json.loads(nemodesk("models", "pull", MODEL, "--json").stdout)
+        assert 0 < done["received_bytes"] < _file(hub)[0] - HALF // 2
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
