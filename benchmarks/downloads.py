@@ -91,7 +91,7 @@ async def _download(models: Path, offer: Offer, quant: Quant) -> float:
     span_s = time.perf_counter() - started_s
     await queue.close()
     if done.state != "done":
-        raise SystemExit(str(done.error))
+        raise SystemExit(f"{done.error} {done.error.detail if done.error else ''}")
     return quant.size_bytes / _MB / span_s
 
 

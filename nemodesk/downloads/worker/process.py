@@ -94,7 +94,10 @@ def main(parent_process_id: int) -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     outbox = _Outbox(output)
     outbox.emit(Hello(protocol=PROTOCOL_VERSION))
-    wish = decode_request(sys.stdin.buffer.readline() or b"null")
+    line = sys.stdin.buffer.readline()
+    if not line:
+        return  # the owner is gone already
+    wish = decode_request(line)
     if not isinstance(wish, Fetch):
         raise SystemExit(2)
     job = Job(wish, outbox.emit, Origin(Hub(find_paths().cache), wish.repo_id, wish.revision))
