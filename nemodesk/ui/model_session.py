@@ -11,7 +11,7 @@ from nemodesk.engine.pool import EnginePool
 from nemodesk.errors import NotFoundError
 from nemodesk.sizes import in_words
 from nemodesk.ui.bridge import Bridge
-from nemodesk.ui.rows import ModelRow
+from nemodesk.ui.rows import CardRow, ModelRow
 from nemodesk.ui.window import MainWindow
 
 
@@ -30,7 +30,7 @@ class ModelSession(QObject):
         self._chosen_id = ""
         window.model_selected.connect(self._choose)
         window.model_file_chosen.connect(bridge.does(self._add))
-        window.model_removal_requested.connect(bridge.does(self._remove))
+        window.models.removal_requested.connect(bridge.does(self._remove))
 
     async def open(self) -> None:
         """List the models of this computer."""
@@ -73,7 +73,7 @@ class ModelSession(QObject):
     def _choose(self, model_id: str) -> None:
         if model_id != self._chosen_id:
             self._chosen_id = model_id
-            self._window.show_models(self._rows(), model_id)
+            self._show()
             self.show_status()
 
     async def _add(self, path: str) -> None:
@@ -90,8 +90,25 @@ class ModelSession(QObject):
         if not any(model.id == self._chosen_id for model in self._models):
             largest = max(self._models, key=lambda model: model.size_bytes, default=None)
             self._chosen_id = largest.id if largest else ""
-        self._window.show_models(self._rows(), self._chosen_id)
+        self._show()
         self.show_status()
+
+    def _show(self) -> None:
+        self._window.show_models(self._rows(), self._chosen_id)
+        self._window.models.show_cards(
+            [
+                CardRow(
+                    id=model.id,
+                    name=model.name,
+                    figures=in_words(model.size_bytes),
+                    model_id=model.id,
+                    is_in_use=model.id == self._chosen_id,
+                    removable_id=model.id if model.id in self._removable else "",
+                    is_on_computer=True,
+                )
+                for model in self._models
+            ]
+        )
 
     def _rows(self) -> list[ModelRow]:
         return [
@@ -99,8 +116,6 @@ class ModelSession(QObject):
                 id=model.id,
                 name=model.name,
                 detail=self.tr("%1, on this computer").replace("%1", in_words(model.size_bytes)),
-                removable=model.id in self._removable,
-                location=str(model.path),
             )
             for model in self._models
         ]

@@ -195,7 +195,7 @@ def test_closing_tells_the_draft_first(qtbot: QtBot, window: MainWindow) -> None
 
 def test_every_theme_dresses_every_room(window: MainWindow) -> None:
     """The window changes its theme with all rooms open."""
-    for room in ("models", "settings", "chat"):
+    for room in ("models", "downloads", "settings", "chat"):
         window.show_room(room)
     for name in ("dark", "high_contrast", "light"):
         window.set_theme(load_theme(name))
