@@ -3,6 +3,7 @@
 
 import logging
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,10 @@ import pytest
 
 # Before the first QApplication: widget tests draw into memory, never onto a person's screen.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+# A shell that starts the tests in the background makes them, and all their children, deaf to
+# Ctrl-C; with a handler of our own, children begin with the usual one (execve(2)).
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _FOREIGN_SETTINGS = (
     "DBUS_SESSION_BUS_ADDRESS",  # a person's keyring lives there

@@ -22,7 +22,7 @@ class Run:
 
     Attributes:
         seen_per_s: tokens a second between the first text and the end, as the client sees it.
-            Every token has been computed on by then, the last one too.
+            Of n tokens n-1 come after the first; 0 where there is only one.
         first_text_s: seconds from the question to its first text, as the client sees it.
         timings: what the engine process says itself.
     """
@@ -66,7 +66,7 @@ async def measure(engine: EngineClient, messages: list[PromptMessage], *, tokens
                 pass
     span_s = time.perf_counter() - first_s
     return Run(
-        seen_per_s=timings.predicted_tokens / span_s,
+        seen_per_s=(timings.predicted_tokens - 1) / span_s,
         first_text_s=first_s - asked_s,
         timings=timings,
     )
