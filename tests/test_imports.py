@@ -23,6 +23,7 @@ _LEVELS = {
     "nemodesk.catalog": 2,
     "nemodesk.engine.protocol": 2,
     "nemodesk.engine": 3,
+    "nemodesk.hub": 3,
     "nemodesk.conversation": 4,
     "nemodesk.downloads": 4,
     "nemodesk.cli": 5,

@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What can be downloaded, as values: repositories, their quants and files. It asks no network."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-
-DEFAULT_CONTEXT_LIMIT = 262_144
-"""Longer contexts may exhaust a graphics card (NVIDIA's guide to Nemotron 3 Nano)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,3 +138,65 @@ class Offer:
         if self.shape is None:
             return None
         return replace(self.shape, tensor_bytes=quant.size_bytes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Starter:
+    """What is said of the model that comes with the program."""
+
+    name: str
+    summary: str
+    licence: str
+    licence_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewModels:
+    """How models are found that came out after this version of the program.
+
+    Attributes:
+        author: the owner of their repositories.
+        search: a part of their names.
+        sampling: as for `Offer`.
+    """
+
+    author: str
+    search: str
+    sampling: Mapping[str, Sampling] = field(default_factory=dict[str, Sampling])
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualityLevel:
+    """Plain words for weights whose packing has a name of this pattern."""
+
+    pattern: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalog:
+    """The models that NemoDesk offers by itself.
+
+    Attributes:
+        default_context_limit: in tokens; longer contexts may exhaust a graphics card (NVIDIA's
+            guide to Nemotron 3 Nano), so only who asks for one gets it.
+        quality_levels: the first that fits counts.
+    """
+
+    offers: tuple[Offer, ...]
+    starter: Starter
+    default_context_limit: int
+    new_models: tuple[NewModels, ...] = ()
+    quality_levels: tuple[QualityLevel, ...] = ()
+
+    def offer(self, repo_id: str) -> Offer | None:
+        """Return the offer of this repository, written in any case."""
+        wanted = repo_id.casefold()
+        return next((offer for offer in self.offers if offer.repo_id.casefold() == wanted), None)
+
+    def quality_of(self, quant_name: str) -> str:
+        """Say how good weights packed like this are; empty if nobody knows."""
+        for level in self.quality_levels:
+            if re.fullmatch(level.pattern, quant_name, re.IGNORECASE):
+                return level.words
+        return ""
