@@ -22,6 +22,7 @@ class Download:
         rate_bytes_per_s: over the last seconds; 0 while it is not known.
         error: why it has failed, or why it waits for the network.
         notice: what is going on meanwhile, as a sentence; usually empty.
+        file_name: of the first file.
         path: the first file, once it is done; `paths` and `sha256s` are those of all files.
         fetched_bytes: what has come over the network since the program started.
         is_listed: False in the last report of a download that was cancelled.
@@ -40,6 +41,7 @@ class Download:
     notice: str = ""
     path: Path | None = None
     paths: tuple[Path, ...] = ()
+    file_name: str = ""
     sha256s: tuple[str, ...] = ()
     fetched_bytes: int = 0
     is_listed: bool = True

@@ -6,6 +6,7 @@ It decides nothing; `queue.py` does.
 
 import asyncio
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 from typing import Any
 
 from nemodesk.catalog.offers import Offer, Quant
@@ -54,6 +55,7 @@ class Item:
             state="waiting",
             received_bytes=0,
             total_bytes=quant.size_bytes,
+            file_name=PurePosixPath(quant.files[0].path).name if quant.files else "",
         )
         files = tuple(
             WantedFile(path=file.path, size_bytes=file.size_bytes, sha256=file.sha256)
@@ -77,6 +79,7 @@ class Item:
             received_bytes=received_bytes,
             total_bytes=sum(file.size_bytes for file in saved.files),
             error=error,
+            file_name=PurePosixPath(saved.files[0].path).name if saved.files else "",
         )
         return cls(download=download, revision=saved.revision, files=saved.files)
 
