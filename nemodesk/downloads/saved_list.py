@@ -74,10 +74,15 @@ class SavedList:
         """Write the list. Raises OSError."""
         document = _Document(version=_VERSION, downloads=downloads)
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(
-            dir=self._path.parent, prefix=".queue-", delete=False
-        ) as file:
-            file.write(msgspec.json.format(msgspec.json.encode(document), indent=2))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).replace(self._path)
+        text = msgspec.json.format(msgspec.json.encode(document), indent=2)
+        descriptor, name = tempfile.mkstemp(dir=self._path.parent, prefix=".queue-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(self._path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                Path(name).unlink()
+            raise
