@@ -40,6 +40,11 @@ class Paths:
         """The SQLite file with all chats."""
         return self.data / "chats.sqlite3"
 
+    @property
+    def are_models_away(self) -> bool:
+        """Whether the person has chosen a models folder that is not there now."""
+        return _chosen_models(self.data) is not None and not self.models.is_dir()
+
     def create(self) -> None:
         """Make the folders, readable only by their owner.
 

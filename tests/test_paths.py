@@ -32,6 +32,9 @@ def test_a_disk_that_is_away_gets_no_folder(nemodesk_home: Path, tmp_path: Path)
     find_paths().create()
     assert nemodesk_home.is_dir()
     assert not (tmp_path / "disk").exists()
+    assert find_paths().are_models_away
+    (tmp_path / "disk" / "models").mkdir(parents=True)
+    assert not find_paths().are_models_away
 
 
 def test_a_folder_inside_the_home_moves_with_it(nemodesk_home: Path, tmp_path: Path) -> None:

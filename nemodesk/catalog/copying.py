@@ -134,9 +134,8 @@ def check_room(folder: Path, needed_bytes: int) -> None:
     Args:
         folder: need not be there yet.
     """
-    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     try:
-        free_bytes = shutil.disk_usage(there).free
+        free_bytes = shutil.disk_usage(_nearest(folder)).free
     except OSError as error:
         raise refused(folder, error) from error
     missing_bytes = needed_bytes + _MARGIN_BYTES - free_bytes
@@ -146,6 +145,19 @@ def check_room(folder: Path, needed_bytes: int) -> None:
             f"{in_words(free_bytes)} are free. Free {in_words(missing_bytes)} or choose another "
             "disk."
         )
+
+
+def is_same_disk(path: Path, folder: Path) -> bool:
+    """Tell whether a file or folder lies on the disk where a folder is, or would be."""
+    try:
+        return path.stat().st_dev == _nearest(folder).stat().st_dev
+    except OSError:
+        return False
+
+
+def _nearest(folder: Path) -> Path:
+    """Return the folder, or the nearest one above it that is there."""
+    return next(place for place in (folder, *folder.absolute().parents) if place.exists())
 
 
 def tidy_folders(folder: Path, *, within: Path) -> None:

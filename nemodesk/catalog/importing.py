@@ -6,6 +6,7 @@ It decides nothing about the library, and never changes a file that belongs to a
 
 import contextlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +16,7 @@ from nemodesk.catalog.copying import (
     Work,
     check_room,
     copy_file,
+    is_same_disk,
     link_file,
     refused,
     tidy_folders,
@@ -46,6 +48,12 @@ class Arrived:
 
     path: Path
     sha256: str
+
+
+def check_room_for(found: Iterable[FoundModel], folder: Path) -> None:
+    """Raise StorageError if the models from other disks do not all fit into the folder."""
+    parts = (part for model in found for part in split_parts(model.path))
+    check_room(folder, total_bytes(part for part in parts if not is_same_disk(part, folder)))
 
 
 def bring(found: FoundModel, folder: Path, way: ImportWay, work: Work) -> list[Arrived]:

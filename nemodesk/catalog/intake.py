@@ -12,10 +12,10 @@ from nemodesk.catalog.copying import Work
 from nemodesk.catalog.foreign.found import FoundModel
 from nemodesk.catalog.gguf_header import check_supported, read_header, split_parts
 from nemodesk.catalog.importing import Arrived, ImportWay, bring, end_move, take_away
-from nemodesk.catalog.listing import identity, status_of
+from nemodesk.catalog.listing import Identity, identity, status_of
 from nemodesk.catalog.model_file import ModelFile
 from nemodesk.catalog.records import FileRecord, Records
-from nemodesk.catalog.stock import Identity, Stock
+from nemodesk.catalog.stock import Stock
 from nemodesk.errors import ModelFileError, NemodeskError, NotFoundError, UsageError
 from nemodesk.text import well_formed
 
@@ -86,9 +86,10 @@ class Intake:
         status = status_of(found.path)
         if status is None:
             raise NotFoundError(f"There is no model file {found.path}.")
-        same = self.stock.by_identity.get(identity(status))
+        key = identity(found.path, status)
+        same = self.stock.by_identity.get(key)
         is_here = same is not None and same.path.is_relative_to(self.folder)
-        if identity(status) in self._seen or is_here or (same and self.way is ImportWay.IN_PLACE):
+        if key in self._seen or is_here or (same and self.way is ImportWay.IN_PLACE):
             self.known.append(found.path)
             return
         if same is None:
@@ -98,7 +99,7 @@ class Intake:
             self.added.append(found.path)
         else:
             self._bring(found)
-        self._seen.add(identity(status))
+        self._seen.add(key)
 
     def finish(self) -> None:
         """Remember what was taken in. Raises StorageError."""

@@ -9,7 +9,7 @@ of other programs are used where they are and never changed. All of it blocks on
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from nemodesk.catalog import choosing, moving, verification
@@ -19,7 +19,7 @@ from nemodesk.catalog.foreign.found import FoundModel
 from nemodesk.catalog.foreign.places import Places, find_places
 from nemodesk.catalog.foreign.search import model_at, models_below, models_elsewhere
 from nemodesk.catalog.gguf_header import split_parts
-from nemodesk.catalog.importing import ImportWay
+from nemodesk.catalog.importing import ImportWay, check_room_for
 from nemodesk.catalog.intake import Imported, Intake
 from nemodesk.catalog.listing import identity, status_of
 from nemodesk.catalog.model_file import STARTER_ID, ModelFile
@@ -135,8 +135,8 @@ class Library:
         found: list[FoundModel] = []
         for model in models_elsewhere(self._find_places()):
             status = status_of(model.path)
-            if status is not None and identity(status) not in known:
-                known.add(identity(status))
+            if status is not None and (key := identity(model.path, status)) not in known:
+                known.add(key)
                 found.append(model)
         return tuple(sorted(found, key=lambda model: (model.name.casefold(), model.label)))
 
@@ -304,10 +304,13 @@ class Library:
             return stock
 
     def _take_in(
-        self, found: Iterable[FoundModel], way: ImportWay, work: Work, *, goes_on: bool = False
+        self, found: Sequence[FoundModel], way: ImportWay, work: Work, *, goes_on: bool = False
     ) -> Imported:
         """Take in models; `goes_on` after one that is refused."""
-        intake = Intake(self._folder, self._records, self._stock(), way, work, self._clock())
+        stock = self._stock()
+        if way is not ImportWay.IN_PLACE:
+            check_room_for((model for model in found if not stock.at(model.path)), self._folder)
+        intake = Intake(self._folder, self._records, stock, way, work, self._clock())
         refused: list[tuple[Path, NemodeskError]] = []
         try:
             for model in found:

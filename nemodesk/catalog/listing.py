@@ -17,6 +17,8 @@ from nemodesk.catalog.model_file import STARTER_ID, ModelFile
 from nemodesk.catalog.records import FileRecord
 from nemodesk.catalog.summaries import Summaries, Summary
 
+Identity = tuple[int, int, str]
+
 _SUFFIX = ".gguf"
 _NOTHING_KNOWN = FileRecord(path="")
 
@@ -60,9 +62,10 @@ def status_of(path: Path) -> os.stat_result | None:
         return None
 
 
-def identity(status: os.stat_result) -> tuple[int, int]:
+def identity(path: Path, status: os.stat_result) -> Identity:
     """Return what two names of one file have in common."""
-    return status.st_dev, status.st_ino
+    # Some file systems of Windows number no files: there, each name is a file.
+    return status.st_dev, status.st_ino, "" if status.st_ino else str(path)
 
 
 def describe(entries: Sequence[Entry], summaries: Summaries) -> list[ModelFile]:

@@ -21,6 +21,7 @@ from nemodesk.catalog.copying import (
     Work,
     check_room,
     copy_file,
+    is_same_disk,
     is_unchanged,
     link_file,
     refused,
@@ -66,7 +67,7 @@ def move_folder(
     _check_target(old, new)
     files = sorted(_files(old))
     missing = [file for file in files if not _is_same(old / file, new / file)]
-    if not _is_same_disk(old, new):
+    if not is_same_disk(old, new):
         check_room(new, _size_bytes(old, missing))
     work = Work(_size_bytes(old, files), on_progress=on_progress, stop=stop)
     _mark(new, _Mark(str(old)))
@@ -198,14 +199,6 @@ def _size_bytes(folder: Path, files: Iterable[str]) -> int:
         with contextlib.suppress(OSError):
             total += (folder / file).lstat().st_size
     return total
-
-
-def _is_same_disk(old: Path, new: Path) -> bool:
-    there = next(place for place in (new, *new.parents) if place.exists())
-    try:
-        return there.stat().st_dev == old.stat().st_dev
-    except OSError:
-        return False
 
 
 def _mark(folder: Path, mark: _Mark) -> None:

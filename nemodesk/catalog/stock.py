@@ -8,13 +8,18 @@ from pathlib import Path
 
 from nemodesk.catalog import naming
 from nemodesk.catalog.gguf_header import is_later_part
-from nemodesk.catalog.listing import Entry, describe, identity, model_paths, status_of
+from nemodesk.catalog.listing import (
+    Entry,
+    Identity,
+    describe,
+    identity,
+    model_paths,
+    status_of,
+)
 from nemodesk.catalog.model_file import ModelFile
 from nemodesk.catalog.records import FileRecord
 from nemodesk.catalog.starter import find_starter
 from nemodesk.catalog.summaries import Summaries
-
-Identity = tuple[int, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +39,7 @@ class Stock:
     def at(self, path: Path) -> ModelFile | None:
         """Return the model that this file is, under whatever name."""
         status = status_of(path)
-        return None if status is None else self.by_identity.get(identity(status))
+        return None if status is None else self.by_identity.get(identity(path, status))
 
 
 def take_stock(folder: Path, known: Mapping[str, FileRecord], summaries: Summaries) -> Stock:
@@ -50,18 +55,23 @@ def take_stock(folder: Path, known: Mapping[str, FileRecord], summaries: Summari
             absent.append(record)
         else:
             entry = Entry(path=path, record=record, status=status)
-            entries.setdefault(identity(status), entry)
+            entries.setdefault(identity(path, status), entry)
     starter = find_starter()
-    starter_status = status_of(starter.path) if starter else None
-    if starter_status is not None:
-        entries.pop(identity(starter_status), None)
+    starter_key = _key(starter)
+    if starter_key is not None:
+        entries.pop(starter_key, None)
     described = describe(list(entries.values()), summaries)
     by_identity = dict(zip(entries, described, strict=True))
     models = sorted(described, key=lambda model: (model.name.casefold(), model.id))
-    if starter is not None and starter_status is not None:
-        by_identity[identity(starter_status)] = starter
+    if starter is not None and starter_key is not None:
+        by_identity[starter_key] = starter
         models.append(starter)
     return Stock(models=models, gone=[_gone(record) for record in absent], by_identity=by_identity)
+
+
+def _key(model: ModelFile | None) -> Identity | None:
+    status = status_of(model.path) if model else None
+    return identity(model.path, status) if model and status else None
 
 
 def _entries_below(folder: Path, known: Mapping[str, FileRecord]) -> dict[Identity, Entry]:
@@ -72,7 +82,7 @@ def _entries_below(folder: Path, known: Mapping[str, FileRecord]) -> dict[Identi
         if status is not None:
             record = known.get(str(path)[start:].replace(os.sep, "/"))
             entry = Entry(path=path, record=record, status=status)
-            entries.setdefault(identity(status), entry)
+            entries.setdefault(identity(path, status), entry)
     return entries
 
 

@@ -11,6 +11,7 @@ from nemodesk.cli.model_choice import open_library
 from nemodesk.cli.model_fields import model_fields, source_in_words
 from nemodesk.cli.options import JsonOption
 from nemodesk.cli.terminal import console, print_json, say
+from nemodesk.paths import find_paths
 from nemodesk.sizes import in_words
 from nemodesk.text import well_formed
 
@@ -29,6 +30,9 @@ def list_models(*, as_json: JsonOption = False) -> None:
     """List the models on this computer."""
     library = open_library()
     models = library.list()
+    paths = find_paths()
+    if paths.are_models_away:
+        say(f"Your models folder {paths.models} is not there. Connect its disk.")
     for model in library.gone():
         say(f"{model.name} is gone: there is no file {well_formed(str(model.path))} now.")
     if as_json:

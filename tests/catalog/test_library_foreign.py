@@ -135,6 +135,21 @@ def test_broken_manifests_are_left_out(library: Library, stores: Stores, documen
     assert [model.label for model in library.found_elsewhere()] == ["tiny:1b"]
 
 
+def test_a_digest_leads_nowhere_else(library: Library, stores: Stores, home: Path) -> None:
+    """A manifest cannot offer a file outside the blobs."""
+    stores.add_to_ollama("tiny:1b")
+    secret = write_llama(home / "secret.gguf")
+    (stores.ollama / "blobs" / "sha256-a").mkdir()
+    layer = {
+        "mediaType": MODEL_TYPE,
+        "digest": "sha256:a/../../../../secret.gguf",
+        "size": secret.stat().st_size,
+    }
+    assert (stores.ollama / "blobs" / "sha256-a/../../../../secret.gguf").samefile(secret)
+    stores.write_manifest("registry.ollama.ai/library/bad/latest", {"layers": [layer]})
+    assert [model.label for model in library.found_elsewhere()] == ["tiny:1b"]
+
+
 def test_a_blob_that_is_not_whole_is_left_out(library: Library, stores: Stores) -> None:
     """A model that Ollama is still fetching, or has lost, is not offered."""
     blob = stores.add_to_ollama("tiny:1b")

@@ -117,6 +117,42 @@ def test_any_part_means_the_whole_model(library: Library, tmp_path: Path) -> Non
         library.import_models(tmp_path / "Big-1B-00001-of-00002.gguf")
 
 
+def test_a_split_model_is_used_where_it_is(library: Library, tmp_path: Path) -> None:
+    """It is one model, is forgotten with all its parts, and comes back with them."""
+    paths = [
+        write_llama(
+            tmp_path / f"Big-1B-0000{number}-of-00002.gguf",
+            numbers={"split.no": number - 1, "split.count": 2},
+        )
+        for number in (1, 2)
+    ]
+    model = library.register(paths[1])
+    assert (model.path, model.size_bytes) == (paths[0], 2 * paths[0].stat().st_size)
+    assert [found.id for found in library.list() if found.source == "file"] == ["Big-1B"]
+    receipt = library.remove("Big-1B")
+    assert len(receipt.records) == 2
+    assert all(path.exists() for path in paths)
+    library.restore(receipt)
+    library.forget("Big-1B")
+    assert [found for found in library.list() if found.source == "file"] == []
+
+
+def test_a_store_inside_a_folder_hides_nothing(
+    library: Library, stores: Stores, home: Path
+) -> None:
+    """A folder with a cache and other files in it gives both."""
+    stores.add_to_hugging_face("Fine-1B-Q4_K_M.gguf")
+    folder = stores.hugging_face.parent
+    write_llama(folder / "Mine-1B.gguf")
+    result = library.import_models(folder)
+    assert {(model.id, model.source) for model in result.added} == {
+        ("Fine-1B-Q4_K_M", "hf-cache"),
+        ("Mine-1B", "file"),
+    }
+    assert result.known == ()
+    assert folder.is_relative_to(home)
+
+
 def test_a_copy_on_the_same_disk_takes_no_room(
     library: Library, tmp_path: Path, models_folder: Path
 ) -> None:
@@ -267,6 +303,9 @@ def test_a_full_disk_is_noticed_before(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1_000_000))
     with pytest.raises(StorageError, match=r"no room.*1.0 MB are free"):
         library.import_models(path, way=ImportWay.COPY)
+    write_llama(other_disk / "Other-1B.gguf")
+    with pytest.raises(StorageError, match="no room"):
+        library.import_models(other_disk, way=ImportWay.COPY)
     assert not list(models_folder.rglob("*.gguf*"))
 
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from nemodesk.catalog.foreign.found import FoundModel, folders_in, found_at, labelled
-from nemodesk.catalog.listing import identity, model_paths, status_of
+from nemodesk.catalog.listing import Identity, identity, model_paths, status_of
 
 _PREFIX = "models--"
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
@@ -63,13 +63,13 @@ def _repo_id(folder: str) -> str:
 
 def _models_of(repo: Path) -> Iterator[FoundModel]:
     repo_id = _repo_id(repo.name)
-    seen: set[tuple[int, int]] = set()
+    seen: set[Identity] = set()
     for snapshot in _newest_first(repo):
         for path in model_paths(snapshot):
             status = status_of(path)
-            if status is None or identity(status) in seen:
+            if status is None or identity(path, status) in seen:
                 continue
-            seen.add(identity(status))
+            seen.add(identity(path, status))
             found = found_at(
                 path,
                 source="hf-cache",

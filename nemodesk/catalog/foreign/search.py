@@ -26,17 +26,19 @@ def models_elsewhere(places: Places) -> Iterator[FoundModel]:
 
 def models_below(folder: Path, places: Places) -> Iterator[FoundModel]:
     """Find all models below a folder, also damaged ones if the folder is nobody's."""
-    for inside in (folder, folder / "models", folder / "hub"):
-        if ollama.is_store(inside):
-            yield from ollama.models_in(inside)
-            return
-        if hugging_face.is_store(inside):
-            yield from hugging_face.models_in(inside)
-            return
+    stores = [place for place in (folder, folder / "models", folder / "hub") if _is_store(place)]
+    for store in stores:
+        yield from (ollama if ollama.is_store(store) else hugging_face).models_in(store)
     for path in model_paths(folder):
+        if any(path.is_relative_to(store) for store in stores):
+            continue
         found = model_at(path, places)
         if found is not None:
             yield found
+
+
+def _is_store(folder: Path) -> bool:
+    return ollama.is_store(folder) or hugging_face.is_store(folder)
 
 
 def model_at(path: Path, places: Places) -> FoundModel | None:
