@@ -44,18 +44,19 @@ def offer_from(facts: HubFacts, catalog: Catalog) -> Offer:
     """
     known = catalog.offer(facts.repo_id) or _new_offer(facts, catalog)
     quants = group_quants(facts.files, quality=catalog.quality_of)
+    is_same_licence = not facts.licence or _slug(facts.licence) == _slug(known.licence)
     return replace(
         known,
         repo_id=facts.repo_id,
         revision=facts.revision,
         gated=facts.gated,
         downloads=facts.downloads,
-        licence=facts.licence or known.licence,
+        licence=known.licence if is_same_licence else facts.licence,
         licence_url=facts.licence_url if facts.licence else known.licence_url or facts.licence_url,
         architecture=facts.architecture or known.architecture,
         parameter_count=facts.parameter_count or known.parameter_count,
         context_length=facts.context_length or known.context_length,
-        quants=quants or known.quants,
+        quants=quants if facts.files else known.quants,
         shape=facts.shape or known.shape,
     )
 
@@ -102,6 +103,11 @@ def _new_offer(facts: HubFacts, catalog: Catalog) -> Offer:
     size = _SIZE.search(name)
     family = size[1] if size else ""
     return Offer(repo_id=facts.repo_id, name=name, family=family, sampling=rule.sampling)
+
+
+def _slug(name: str) -> str:
+    """Return the name as the hub writes it: "nvidia-open-model-license"."""
+    return "-".join(re.findall(r"[a-z0-9.]+", name.casefold()))
 
 
 def _number(header: GgufHeader, key: str) -> int:

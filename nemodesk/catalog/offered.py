@@ -137,7 +137,7 @@ class _Kept(msgspec.Struct, kw_only=True):
 
 def load_catalog(cache_folder: Path) -> Catalog:
     """Return the shipped catalog with what the hub said last."""
-    return with_facts(shipped_catalog(), _read_kept(cache_folder))
+    return with_facts(shipped_catalog(), kept_facts(cache_folder))
 
 
 def shipped_catalog() -> Catalog:
@@ -188,7 +188,8 @@ def _without_other_files(facts: HubFacts) -> HubFacts:
     return replace(facts, files=models)
 
 
-def _read_kept(cache_folder: Path) -> tuple[HubFacts, ...]:
+def kept_facts(cache_folder: Path) -> tuple[HubFacts, ...]:
+    """Return what the hub said last; nothing if that is damaged."""
     content = read_cached(cache_folder / _FILE_NAME, most_bytes=_LARGEST_FILE_BYTES)
     if content is None:
         return ()

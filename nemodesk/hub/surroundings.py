@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the environment says of the hub: where it is, with which key, and whether to ask at all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlsplit
+
+from nemodesk.errors import NetworkError
+
+DEFAULT_ENDPOINT = "https://huggingface.co"
+
+_TRUE = frozenset({"1", "on", "yes", "true"})  # huggingface_hub: constants.py
+_LONGEST_KEY = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """How the hub is reached.
+
+    Attributes:
+        endpoint: the hub's address without a slash at the end.
+        key: opens gated and private repositories; empty without one.
+        is_offline: nobody is to be asked anything.
+        certificates: the file or folder with the authorities to trust instead of the system's.
+    """
+
+    endpoint: str = DEFAULT_ENDPOINT
+    key: str = field(default="", repr=False)
+    is_offline: bool = False
+    certificates: str = ""
+
+    @property
+    def host(self) -> str:
+        """The hub's name for people, without a password that stands in its address."""
+        return urlsplit(self.endpoint).netloc.rpartition("@")[2]
+
+    def page(self, *parts: str) -> str:
+        """Return the address of a page for people."""
+        return "/".join([f"https://{self.host}" if self._is_public else self._bare, *parts])
+
+    def file_address(self, repo_id: str, path: str, *, revision: str) -> str:
+        """Return where a file is had (huggingface_hub: HUGGINGFACE_CO_URL_TEMPLATE)."""
+        name = quote(path, errors="surrogateescape")
+        return f"{self.endpoint}/{repo_id}/resolve/{quote(revision, safe='')}/{name}"
+
+    @property
+    def _is_public(self) -> bool:
+        return self.endpoint == DEFAULT_ENDPOINT
+
+    @property
+    def _bare(self) -> str:
+        parts = urlsplit(self.endpoint)
+        return f"{parts.scheme}://{self.host}{parts.path}"
+
+
+def read_surroundings(environment: Mapping[str, str]) -> Surroundings:
+    """Return what these variables say: HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE, SSL_CERT_FILE.
+
+    Raises:
+        NetworkError: one of them makes no sense.
+    """
+    return Surroundings(
+        endpoint=_endpoint(environment.get("HF_ENDPOINT", "").strip().rstrip("/")),
+        key=_key(environment.get("HF_TOKEN", "").strip()),
+        is_offline=any(
+            environment.get(name, "").lower() in _TRUE
+            for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
+        ),
+        certificates=environment.get("SSL_CERT_FILE") or environment.get("SSL_CERT_DIR", ""),
+    )
+
+
+def _endpoint(text: str) -> str:
+    if not text:
+        return DEFAULT_ENDPOINT
+    try:
+        parts = urlsplit(text)
+        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        _ = parts.port  # raises ValueError for a port that is none
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise NetworkError(
+            "HF_ENDPOINT does not hold the address of a hub. Write it as https://HOST, or "
+            "remove it."
+        )
+    return text
+
+
+def _key(text: str) -> str:
+    if text.isascii() and text.isprintable() and " " not in text and len(text) <= _LONGEST_KEY:
+        return text
+    # The text is not shown: part of it may well be the key.
+    raise NetworkError(
+        "HF_TOKEN does not hold a key of the hub. Copy the key again, as one word, or remove it."
+    )
