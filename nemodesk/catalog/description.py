@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from nemodesk.catalog.ggml_types import FILE_TYPES
 from nemodesk.catalog.gguf_values import Numbers, Scalar, damaged
-from nemodesk.catalog.tensors import TensorList
+from nemodesk.catalog.tensors import TensorGroup, TensorList
 
 _MOST_LAYERS = 512  # llama-hparams.h: LLAMA_MAX_LAYERS
 _LARGEST_NUMBER = 2**40
@@ -23,7 +23,7 @@ class GgufHeader:
         head_count_kv: key-value heads of each layer; 0 for a layer without attention.
         key_length, value_length: numbers that one head stores for a token.
         feed_forward_lengths: of each layer.
-        expert_used_count, expert_feed_forward_length: of a mixture of experts.
+        expert_count, expert_used_count, expert_feed_forward_length: of a mixture of experts.
         recurrent_layers: for each layer, whether it keeps a state of fixed size.
         attention_layers: for each layer, whether it has a key-value cache.
         ssm_conv_kernel, ssm_state_size, ssm_group_count, ssm_inner_size: of recurrent layers.
@@ -34,6 +34,7 @@ class GgufHeader:
         vocabulary_size: number of different tokens.
         metadata: every single value; lists are left out.
         chat_template: Jinja text; empty if there is none.
+        tensor_groups: the weights by layer, part and type, of all parts of a split model.
     """
 
     version: int
@@ -63,6 +64,8 @@ class GgufHeader:
     vocabulary_size: int
     chat_template: str
     metadata: Mapping[str, Scalar] = field(repr=False)
+    expert_count: int = 0
+    tensor_groups: tuple[TensorGroup, ...] = field(default=(), repr=False)
 
 
 def describe(
@@ -124,6 +127,8 @@ class _Description:
             vocabulary_size=self._vocabulary_size(),
             chat_template=self._text("tokenizer.chat_template"),
             metadata=self._scalars,
+            expert_count=self._largest("expert_count", block_count),
+            tensor_groups=tensors.groups,
         )
 
     def _recurrent(self, kv: tuple[int, ...], ff: tuple[int, ...]) -> tuple[bool, ...]:

@@ -65,6 +65,7 @@ def read_header(path: Path) -> GgufHeader:
         parameter_count=header.parameter_count + sum(part.parameter_count for part in others),
         tensor_bytes=header.tensor_bytes + sum(part.tensor_bytes for part in others),
         file_size_bytes=header.file_size_bytes + sum(part.file_size_bytes for part in others),
+        tensor_groups=sum((part.tensor_groups for part in others), header.tensor_groups),
     )
 
 

@@ -2,8 +2,10 @@
 """Reads the list of tensors in a GGUF header: their sizes, never their weights."""
 
 import math
+import re
 from collections import Counter
 from dataclasses import dataclass
+from typing import Literal
 
 from nemodesk.catalog.ggml_types import TENSOR_TYPES
 from nemodesk.catalog.gguf_values import ValueReader, damaged
@@ -21,6 +23,33 @@ _MAX_DIMENSIONS = 4
 _MAX_ELEMENTS = 2**63 - 1
 
 
+Part = Literal["embedding", "output", "matrix", "experts", "small"]
+
+_LAYER = re.compile(r"^blk\.(\d+)\.")
+# llama.cpp, common/common.h: LLM_FFN_EXPS_REGEX.
+_EXPERTS = re.compile(r"\.ffn_(up|down|gate|gate_up)_(ch|)exps")
+
+
+@dataclass(frozen=True)
+class TensorGroup:
+    """Tensors of one layer that do the same kind of work and are packed alike.
+
+    Attributes:
+        layer: 0 and up; -1 outside the layers.
+        part: embedding (a row is read for each token), output, matrix (all of it is multiplied
+            for each token), experts (a share is), or small (vectors).
+        type_name: how the numbers are packed.
+        size_bytes: of all of them together.
+        largest_bytes: of the largest one.
+    """
+
+    layer: int
+    part: Part
+    type_name: str
+    size_bytes: int
+    largest_bytes: int
+
+
 @dataclass(frozen=True)
 class TensorList:
     """All tensors of a file together.
@@ -31,6 +60,7 @@ class TensorList:
         data_bytes: their size without the gaps between them.
         end_offset: where the last one ends, counted from where the first one begins.
         main_type: name of the type that takes the most bytes; empty without tensors.
+        groups: the same tensors by layer, part and type.
     """
 
     count: int
@@ -38,11 +68,13 @@ class TensorList:
     data_bytes: int
     end_offset: int
     main_type: str
+    groups: tuple[TensorGroup, ...] = ()
 
 
 def read_tensor_list(reader: ValueReader, count: int, *, alignment: int) -> TensorList:
     """Read so many entries and check them as llama.cpp does."""
     bytes_by_type: Counter[str] = Counter()
+    groups: dict[tuple[int, Part, str], TensorGroup] = {}
     names: set[str] = set()
     parameter_count = end_offset = expected_offset = 0
     for _ in range(count):
@@ -50,12 +82,13 @@ def read_tensor_list(reader: ValueReader, count: int, *, alignment: int) -> Tens
         if len(name.encode()) >= _MAX_NAME_LENGTH or name in names:
             raise damaged(f"the tensor name {name[:80]!r} is too long or there twice")
         names.add(name)
-        elements, type_name, size_bytes = _read_shape_and_type(reader, name)
+        elements, dimension_count, type_name, size_bytes = _read_shape_and_type(reader, name)
         offset = reader.u64()
         if offset != expected_offset:
             raise damaged(f"tensor {name} at {offset} instead of {expected_offset}")
         parameter_count += elements
         bytes_by_type[type_name] += size_bytes
+        _add(groups, name, type_name, size_bytes, is_matrix=dimension_count > 1)
         end_offset = offset + size_bytes
         expected_offset = -(-end_offset // alignment) * alignment
     main = bytes_by_type.most_common(1)
@@ -65,11 +98,43 @@ def read_tensor_list(reader: ValueReader, count: int, *, alignment: int) -> Tens
         data_bytes=bytes_by_type.total(),
         end_offset=end_offset,
         main_type=main[0][0] if main else "",
+        groups=tuple(groups.values()),
     )
 
 
-def _read_shape_and_type(reader: ValueReader, name: str) -> tuple[int, str, int]:
-    """Return the number of elements, the name of the type, and the size in bytes."""
+def _add(
+    groups: dict[tuple[int, Part, str], TensorGroup],
+    name: str,
+    type_name: str,
+    size_bytes: int,
+    *,
+    is_matrix: bool,
+) -> None:
+    in_layer = _LAYER.match(name)
+    layer = int(in_layer.group(1)) if in_layer else -1
+    part = _part(name, is_matrix=is_matrix)
+    known = groups.get((layer, part, type_name))
+    groups[layer, part, type_name] = TensorGroup(
+        layer=layer,
+        part=part,
+        type_name=type_name,
+        size_bytes=size_bytes + (known.size_bytes if known else 0),
+        largest_bytes=max(size_bytes, known.largest_bytes if known else 0),
+    )
+
+
+def _part(name: str, *, is_matrix: bool) -> Part:
+    if name == "token_embd.weight":
+        return "embedding"
+    if name == "output.weight":
+        return "output"
+    if _EXPERTS.search(name):
+        return "experts"
+    return "matrix" if is_matrix else "small"
+
+
+def _read_shape_and_type(reader: ValueReader, name: str) -> tuple[int, int, str, int]:
+    """Return the numbers of elements and dimensions, the type's name, and the size in bytes."""
     dimension_count = reader.u32()
     if dimension_count > _MAX_DIMENSIONS:
         raise damaged(f"tensor {name} has {dimension_count} dimensions")
@@ -90,6 +155,7 @@ def _read_shape_and_type(reader: ValueReader, name: str) -> tuple[int, str, int]
         raise damaged(f"tensor {name}: a row of {row_length} in {tensor_type.name}")
     return (
         elements,
+        dimension_count,
         tensor_type.name,
         elements // tensor_type.block_length * tensor_type.block_bytes,
     )

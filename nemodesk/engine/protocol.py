@@ -147,6 +147,7 @@ class Device(Value, frozen=True):
         description: the hardware's name.
         kind: cpu, gpu (memory of its own), integrated_gpu (shares the computer's memory), or
             accelerator.
+        pci: its place, such as "0000:01:00.0"; empty where the back end does not say it.
     """
 
     name: str
@@ -154,6 +155,7 @@ class Device(Value, frozen=True):
     kind: Literal["cpu", "gpu", "integrated_gpu", "accelerator"]
     total_bytes: int
     free_bytes: int
+    pci: str = ""
 
 
 class Load(Request, tag="load", frozen=True):

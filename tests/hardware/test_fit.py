@@ -233,6 +233,8 @@ class _Described:
     ssm_state_size: int = 16
     ssm_group_count: int = 1
     ssm_inner_size: int = 32
+    expert_count: int = 4
+    vocabulary_size: int = 100
 
 
 def test_a_shape_is_taken_from_a_description() -> None:
@@ -242,3 +244,4 @@ def test_a_shape_is_taken_from_a_description() -> None:
     assert shape.recurrent_layer_count == 2
     assert shape.feed_forward_length == 32
     assert (shape.weights_bytes, shape.trained_context_tokens) == (1000, 4096)
+    assert (shape.expert_share, shape.recurrent_layers) == (0.25, (True, False, True, False))

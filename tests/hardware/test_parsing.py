@@ -1,98 +1,77 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What systems say of their hardware is read from recorded answers."""
+"""What systems say of their processor is read from recorded answers."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nemodesk.hardware import parsing
-from nemodesk.hardware.machine import Gpu
-
-CPUINFO_X86 = """\
-processor\t: 0
-vendor_id\t: GenuineIntel
-model name\t: Intel(R) Core(TM) i7-8550U CPU @ 1.80GHz
-flags\t\t: fpu sse4_2 avx f16c fma bmi2 avx2 avx512f_not
-"""
-
-CPUINFO_ARM = """\
-processor\t: 0
-BogoMIPS\t: 108.00
-Features\t: fp asimd evtstrm aes asimddp sve i8mm bf16
-CPU implementer\t: 0x41
-"""
-
-SYSCTL_INTEL = """\
-machdep.cpu.brand_string: Intel(R) Core(TM) i5-1038NG7 CPU @ 2.00GHz
-machdep.cpu.features: FPU VME SSE4.2 AVX1.0 F16C FMA
-machdep.cpu.leaf7_features: RDWRFSGS BMI2 AVX2 AVX512F AVX512VNNI
-hw.l3cachesize: 6291456
-"""
-
-SYSCTL_APPLE = """\
-machdep.cpu.brand_string: Apple M2 Pro
-hw.optional.neon: 1
-hw.optional.arm.FEAT_DotProd: 1
-hw.optional.arm.FEAT_I8MM: 1
-hw.optional.arm.FEAT_BF16: 1
-hw.optional.arm.FEAT_SME: 0
-"""
-
-NVIDIA_SMI = """\
-NVIDIA GeForce RTX 3060, 12288, 11020, 550.54.14
-NVIDIA GB10, [N/A], [N/A], 580.95.05
-No devices were found
-"""
+from tests.hardware.recordings import recorded
 
 
-def test_linux_on_x86() -> None:
-    """Name and instruction sets come from /proc/cpuinfo, without trademark signs."""
-    assert parsing.cpu_name_from_cpuinfo(CPUINFO_X86) == "Intel Core i7-8550U CPU @ 1.80GHz"
-    assert parsing.features_from_cpuinfo(CPUINFO_X86) == (
-        *("sse4.2", "avx", "f16c", "fma", "bmi2", "avx2"),
-    )
+@pytest.mark.parametrize(
+    ("recording", "name"),
+    [
+        ("cpuinfo-core-i7-12700", "12th Gen Intel Core i7-12700"),
+        ("cpuinfo-core2", "Intel Core2 Duo CPU E8200 @ 2.66GHz"),
+        ("cpuinfo-raspberry-pi-5", "Raspberry Pi 5 Model B Rev 1.0"),
+        ("cpuinfo-rk3588", ""),
+        ("cpuinfo-snapdragon-x-elite", ""),
+    ],
+)
+def test_the_name_on_linux(recording: str, name: str) -> None:
+    """It has no trademark signs; the board's name is better than its maker's chip number."""
+    assert parsing.cpu_name_from_cpuinfo(recorded(recording)) == name
 
 
-def test_linux_on_arm() -> None:
-    """ARM says Features, and no name."""
-    assert parsing.cpu_name_from_cpuinfo(CPUINFO_ARM) == ""
-    assert set(parsing.features_from_cpuinfo(CPUINFO_ARM)) == {
-        *("neon", "dotprod", "i8mm", "sve", "bf16"),
-    }
+def test_a_generic_name_is_none() -> None:
+    """What 32-bit ARM calls a model name says nothing."""
+    assert parsing.cpu_name_from_cpuinfo("model name\t: ARMv7 Processor rev 4 (v7l)\n") == ""
 
 
-def test_macos_on_intel() -> None:
-    """Instruction sets come from two lists."""
-    values = parsing.sysctl_values(SYSCTL_INTEL)
-    assert values["hw.l3cachesize"] == "6291456"
-    assert parsing.features_from_sysctl(values) == (
-        *("sse4.2", "avx", "f16c", "fma", "bmi2", "avx2", "avx512f", "avx512_vnni"),
-    )
+@pytest.mark.parametrize(
+    ("recording", "names"),
+    [
+        ("cpuinfo-raspberry-pi-5", "Cortex-A76"),
+        ("cpuinfo-rk3588", "Cortex-A76, Cortex-A55"),
+        ("cpuinfo-snapdragon-x-elite", "Oryon"),
+        ("cpuinfo-core2", ""),
+    ],
+)
+def test_arm_cores_have_names(recording: str, names: str) -> None:
+    """ARM gives numbers; the fast cores come first."""
+    assert parsing.arm_core_names(recorded(recording)) == names
 
 
-def test_macos_on_apple_silicon() -> None:
-    """Instruction sets are values of their own, 1 or 0."""
-    values = parsing.sysctl_values(SYSCTL_APPLE)
-    assert parsing.features_from_sysctl(values) == ("neon", "dotprod", "i8mm", "bf16")
-
-
-def test_nvidia_cards() -> None:
-    """A card that shares the main memory says no size; other lines are left out."""
-    assert parsing.gpus_from_nvidia_smi(NVIDIA_SMI) == (
-        Gpu(
-            name="NVIDIA GeForce RTX 3060",
-            backend="cuda",
-            total_bytes=12288 * 1024 * 1024,
-            free_bytes=11020 * 1024 * 1024,
-            driver="550.54.14",
+@pytest.mark.parametrize(
+    ("recording", "features"),
+    [
+        (
+            "cpuinfo-core-i7-12700",
+            ("sse4.2", "avx", "f16c", "fma", "bmi2", "avx2", "avx_vnni"),
         ),
-        Gpu(
-            name="NVIDIA GB10",
-            backend="cuda",
-            total_bytes=0,
-            free_bytes=0,
-            driver="580.95.05",
-            unified=True,
-        ),
-    )
+        ("cpuinfo-core2", ()),
+        ("cpuinfo-raspberry-pi-5", ("neon", "dotprod")),
+        ("cpuinfo-snapdragon-x-elite", ("neon", "dotprod", "i8mm", "bf16")),
+    ],
+)
+def test_instruction_sets_on_linux(recording: str, features: tuple[str, ...]) -> None:
+    """Those that llama.cpp has code for, whether x86 says flags or ARM says Features."""
+    assert parsing.features_from_cpuinfo(recorded(recording)) == features
+
+
+@pytest.mark.parametrize(
+    ("recording", "features"),
+    [
+        ("sysctl-macbook-pro-2019", ("sse4.2", "avx", "f16c", "fma", "bmi2", "avx2")),
+        ("sysctl-m1-pro", ("neon", "dotprod")),
+        ("sysctl-m3-max", ("neon", "dotprod", "i8mm", "bf16")),
+    ],
+)
+def test_instruction_sets_on_macos(recording: str, features: tuple[str, ...]) -> None:
+    """Intel has two lists; Apple has a value for each, 1 or 0."""
+    values = parsing.sysctl_values(recorded(recording))
+    assert parsing.features_from_sysctl(values) == features
 
 
 @pytest.mark.parametrize(
@@ -104,9 +83,11 @@ def test_cache_sizes(text: str, size_bytes: int) -> None:
     assert parsing.cache_bytes_from_text(text) == size_bytes
 
 
-def test_nothing_said_is_nothing_known() -> None:
-    """An empty answer is no error."""
-    assert parsing.features_from_cpuinfo("") == ()
-    assert parsing.cpu_name_from_cpuinfo("") == ""
-    assert parsing.features_from_sysctl({}) == ()
-    assert parsing.gpus_from_nvidia_smi("") == ()
+@given(st.text() | st.from_regex(r"(model name|flags|CPU part|Features)\s*:.*\n", fullmatch=True))
+def test_nonsense_is_no_error(text: str) -> None:
+    """Whatever a system says, nothing fails."""
+    parsing.cpu_name_from_cpuinfo(text)
+    parsing.features_from_cpuinfo(text)
+    parsing.arm_core_names(text)
+    parsing.features_from_sysctl(parsing.sysctl_values(text))
+    parsing.cache_bytes_from_text(text)

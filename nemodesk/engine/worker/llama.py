@@ -110,6 +110,27 @@ class LlamaLibrary:
         return tuple(_describe(get(index)) for index in range(_ggml.ggml_backend_dev_count()))
 
 
+class _DeviceProperties(ctypes.Structure):
+    """`struct ggml_backend_dev_props` of ggml/include/ggml-backend.h."""
+
+    _fields_ = (
+        ("name", ctypes.c_char_p),
+        ("description", ctypes.c_char_p),
+        ("free_bytes", ctypes.c_size_t),
+        ("total_bytes", ctypes.c_size_t),
+        ("kind", ctypes.c_int),
+        ("place", ctypes.c_char_p),
+        ("abilities", ctypes.c_bool * 16),  # fewer today; room for what newer ones add
+    )
+
+
+def _place(device: ctypes.c_void_p) -> str:
+    """Return where on the PCI bus a device is; empty for one that is not there."""
+    properties = _DeviceProperties()
+    _ggml.ggml_backend_dev_get_props(device, ctypes.byref(properties))
+    return _text(properties.place).lower()
+
+
 def _describe(device: int) -> Device:
     pointer = ctypes.c_void_p(device)
     free, total = ctypes.c_size_t(), ctypes.c_size_t()
@@ -123,6 +144,7 @@ def _describe(device: int) -> Device:
         kind=_DEVICE_KINDS[kind] if kind < len(_DEVICE_KINDS) else "accelerator",
         total_bytes=total.value,
         free_bytes=free.value,
+        pci=_place(pointer),
     )
 
 
