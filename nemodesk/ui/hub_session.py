@@ -14,6 +14,7 @@ from nemodesk.catalog.description import GgufHeader
 from nemodesk.catalog.gguf_header import check_supported
 from nemodesk.catalog.offers import Offer, Quant
 from nemodesk.errors import ModelFileError, NemodeskError
+from nemodesk.hub.failures import GatedError
 from nemodesk.ui.models.shelf import Problem
 from nemodesk.ui.rows import HubRow
 
@@ -116,7 +117,6 @@ class HubSession(QObject):
         for offer in described:
             if offer.quants:
                 self._offers[offer.repo_id] = offer
-            self._judge(offer)
         self.changed.emit()
 
     async def describe(self, repo_id: str) -> Offer | None:
@@ -130,8 +130,10 @@ class HubSession(QObject):
             return await self._ask(repo_id)
         except ModelFileError as error:
             self._problems[repo_id] = Problem(sentence=error.sentence, is_final=True)
+        except GatedError as error:
+            self._problems[repo_id] = Problem(sentence=error.sentence, link=error.page_url)
         except NemodeskError as error:
-            self._problems[repo_id] = Problem(sentence=error.sentence, link=self._gate(repo_id))
+            self._problems[repo_id] = Problem(sentence=error.sentence)
         finally:
             self._busy.discard(repo_id)
             self.changed.emit()
@@ -152,17 +154,3 @@ class HubSession(QObject):
             check_supported(header)
             self._headers[repo_id] = header
         return offer
-
-    def _judge(self, offer: Offer) -> None:
-        if offer.gated and offer.repo_id not in self._problems:
-            self._problems[offer.repo_id] = Problem(
-                sentence=self.tr(
-                    "Its makers want you to accept their terms at Hugging Face first. Then "
-                    "start NemoDesk with your key in HF_TOKEN."
-                ),
-                link=offer.licence_url,
-            )
-
-    def _gate(self, repo_id: str) -> str:
-        offer = self._offers.get(repo_id)
-        return offer.licence_url if offer is not None and offer.gated else ""
