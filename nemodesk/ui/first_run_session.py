@@ -6,6 +6,7 @@ import asyncio
 from PySide6.QtCore import QObject
 
 from nemodesk.catalog.library import STARTER_ID
+from nemodesk.catalog.naming import bits_in_words
 from nemodesk.first_run import FirstRun
 from nemodesk.sizes import in_words
 from nemodesk.ui.bridge import Bridge
@@ -78,12 +79,12 @@ class FirstRunSession(QObject):
             memory = in_words(outlook.memory_bytes)
             parts.append(self.tr("needs %1 of memory").replace("%1", memory))
             parts.append(speed_in_words(outlook.tokens_per_s))
-        name = self.tr("%1, %2").replace("%1", offer.name).replace("%2", quant.name)
+        bits = bits_in_words(quant.name) or quant.name
+        name = self.tr("%1, %2").replace("%1", offer.name).replace("%2", bits)
         return WelcomeRow(
             computer=shelf.computer,
             name=name,
             figures=f"{', '.join(part for part in parts if part)}.",
-            sentence=shelf.reason,
             badge=outlook.verdict if outlook else "",
         )
 

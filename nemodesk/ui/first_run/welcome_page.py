@@ -9,7 +9,7 @@ from nemodesk.ui.rows import WelcomeRow
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.accessible import set_role
 from nemodesk.ui.widgets.buttons import Button
-from nemodesk.ui.widgets.labels import make_label
+from nemodesk.ui.widgets.labels import make_label, set_badge
 from nemodesk.ui.widgets.progress import Skeleton
 from nemodesk.ui.wording import badge_text
 
@@ -53,7 +53,7 @@ class WelcomePage(QWidget):
         self.starter_button = Button(
             "use_the_starter_model", self.tr("Use the starter model"), kind="quiet"
         )
-        self._lay_out()
+        self._lay_out(theme)
         self.download_button.clicked.connect(self.download_requested)
         self.choose_button.clicked.connect(self.choice_requested)
         self.starter_button.clicked.connect(self.starter_requested)
@@ -75,12 +75,9 @@ class WelcomePage(QWidget):
         self._name.setText(row.name)
         self._figures.setText(row.figures)
         self._sentence.setText(row.sentence)
-        self._badge.setText(badge_text(row.badge))
-        self._badge.setProperty("tone", row.badge)
-        self._badge.style().unpolish(self._badge)
-        self._badge.style().polish(self._badge)
+        set_badge(self._badge, badge_text(row.badge), row.badge)
         self._best.setVisible(bool(row.name))
-        for label in (self._name, self._figures, self._sentence, self._badge):
+        for label in (self._name, self._figures, self._sentence):
             label.setVisible(bool(label.text()))
         self.download_button.setEnabled(bool(row.name))
         said = (row.computer, row.name, row.figures, row.sentence)
@@ -115,7 +112,7 @@ class WelcomePage(QWidget):
             "welcome_skeleton", self.tr("Your computer is being looked at"), theme
         )
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, theme: Theme) -> None:
         self._outer = QHBoxLayout(self)
         self._outer.addStretch(1)
         middle = QVBoxLayout()
@@ -129,6 +126,7 @@ class WelcomePage(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         for label in (self._picture, self._heading, self._promise):
             self._column.addWidget(label)
+        self._column.addSpacing(theme.spacing(3))
         card = QFrame()
         card.setProperty("card", "offer")
         self._card_column = QVBoxLayout(card)
@@ -141,6 +139,7 @@ class WelcomePage(QWidget):
         self._card_column.addWidget(self._figures)
         self._card_column.addWidget(self._sentence)
         self._card_column.addWidget(self._skeleton)
+        self._card_column.addSpacing(theme.spacing(2))
         self._card_column.addWidget(self.download_button)
         self._column.addWidget(card)
         self._buttons = QHBoxLayout()

@@ -10,7 +10,7 @@ from nemodesk.ui.rows import NO_PROGRESS, CardRow
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.accessible import set_role
 from nemodesk.ui.widgets.buttons import Button
-from nemodesk.ui.widgets.labels import ElidedLabel, make_label
+from nemodesk.ui.widgets.labels import ElidedLabel, make_label, set_badge
 from nemodesk.ui.widgets.progress import Progress
 from nemodesk.ui.wording import badge_text
 
@@ -70,9 +70,8 @@ class ModelCard(QFrame):
         self._summary.setText(row.reason or row.summary)
         self._figures.setText(row.figures)
         self._warning.setText(row.warning)
-        self._badge.setText(badge_text(row.badge))
-        self._set_property(self._badge, "tone", row.badge)
-        for label in (self._summary, self._figures, self._warning, self._badge):
+        set_badge(self._badge, badge_text(row.badge), row.badge)
+        for label in (self._summary, self._figures, self._warning):
             label.setVisible(bool(label.text()))
         self._recommended.setVisible(bool(row.reason))
         self._in_use.setVisible(row.is_in_use)

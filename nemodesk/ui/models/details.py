@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from nemodesk.ui.models.quant_line import COLUMN_STEPS, NARROW_STEPS, QuantLine
+from nemodesk.ui.models.quant_line import ACTION_STEPS, COLUMN_STEPS, NARROW_STEPS, QuantLine
 from nemodesk.ui.rows import CardRow, Fact
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.accessible import set_role
@@ -107,7 +107,7 @@ class Details(QWidget):
             label = make_label(title, "small")
             label.setFixedWidth(self._theme.spacing(steps))
             line.addWidget(label)
-        line.addSpacing(self._theme.spacing(30))
+        line.addSpacing(self._theme.spacing(ACTION_STEPS))
         return head
 
     def _show_facts(self, facts: tuple[Fact, ...]) -> None:
@@ -124,7 +124,9 @@ class Details(QWidget):
         grid.setColumnStretch(1, 1)
         for line, fact in enumerate(facts):
             label = make_label(fact.label, "muted")
-            grid.addWidget(label, line, 0, Qt.AlignmentFlag.AlignTop)
+            is_link = bool(fact.url)
+            place = Qt.AlignmentFlag.AlignVCenter if is_link else Qt.AlignmentFlag.AlignTop
+            grid.addWidget(label, line, 0, place)
             grid.addWidget(self._make_value(fact, line), line, 1)
         self._facts_widget.setVisible(bool(facts))
 

@@ -9,13 +9,14 @@ from nemodesk.ui.rows import NO_PROGRESS, QuantRow
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.accessible import set_role
 from nemodesk.ui.widgets.buttons import Button
-from nemodesk.ui.widgets.labels import ElidedLabel, make_label
+from nemodesk.ui.widgets.labels import ElidedLabel, make_label, set_badge
 from nemodesk.ui.widgets.progress import Progress
 from nemodesk.ui.wording import badge_text, joined
 
 # In steps of the grid: below the first, numbers stand under the name instead of in columns.
 NARROW_STEPS = 150
-COLUMN_STEPS = (20, 20, 40)
+COLUMN_STEPS = (16, 16, 40)
+ACTION_STEPS = 38
 
 
 class QuantLine(QFrame):
@@ -70,11 +71,7 @@ class QuantLine(QFrame):
         self._numbers.setText(joined(row.size, row.memory, row.speed))
         for label, text in zip(self._columns, (row.size, row.memory, row.speed), strict=True):
             label.setText(text or "-")
-        self._badge.setText(badge_text(row.badge))
-        self._badge.setProperty("tone", row.badge)
-        self._badge.setVisible(bool(row.badge))
-        self._badge.style().unpolish(self._badge)
-        self._badge.style().polish(self._badge)
+        set_badge(self._badge, badge_text(row.badge), row.badge)
         is_coming = row.progress != NO_PROGRESS
         self._progress.setVisible(is_coming)
         self._progress.show_share(row.progress)
@@ -99,7 +96,8 @@ class QuantLine(QFrame):
         self._actions.setSpacing(theme.spacing(1))
         for label, steps in zip(self._columns, COLUMN_STEPS, strict=True):
             label.setFixedWidth(theme.spacing(steps))
-        self._progress.setFixedWidth(theme.spacing(24))
+        self._progress.setFixedWidth(theme.spacing(22))
+        self._action_widget.setMinimumWidth(theme.spacing(ACTION_STEPS))
         self._fit(self.width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -118,6 +116,7 @@ class QuantLine(QFrame):
         self._row = QHBoxLayout(self)
         self._words = QVBoxLayout()
         first = QHBoxLayout()
+        first.setSpacing(self._theme.spacing(2))
         first.addWidget(self._name)
         first.addWidget(self._badge)
         first.addStretch(1)
@@ -127,12 +126,13 @@ class QuantLine(QFrame):
         self._row.addLayout(self._words, 1)
         for label in self._columns:
             self._row.addWidget(label)
-        actions = QWidget()
-        self._actions = QHBoxLayout(actions)
+        self._action_widget = QWidget()
+        self._actions = QHBoxLayout(self._action_widget)
         self._actions.setContentsMargins(0, 0, 0, 0)
+        self._actions.addStretch(1)
         for widget in (self._progress, self._state):
             self._actions.addWidget(widget)
         for button in (self.remove_button, self.use_button, self.download_button):
             self._actions.addWidget(button)
-        self._row.addWidget(actions)
+        self._row.addWidget(self._action_widget)
         self.set_theme(self._theme)

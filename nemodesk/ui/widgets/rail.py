@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from nemodesk.ui.theme import Theme
@@ -91,8 +91,16 @@ class NavigationRail(QWidget):
         for button in self._buttons.values():
             button.set_theme(theme)
             button.setFixedHeight(theme.spacing(13))
-            button.setMinimumWidth(theme.spacing(15))
+            button.setMinimumWidth(self._width_of_titles(theme))
         self.show_current(self._current)
+
+    def _width_of_titles(self, theme: Theme) -> int:
+        """Return room for the longest title, which is bold while its room is shown."""
+        font = theme.font("small")
+        font.setWeight(QFont.Weight.DemiBold)
+        metrics = QFontMetrics(font)
+        widest = max(metrics.horizontalAdvance(entry.title) for entry in self._entries.values())
+        return max(theme.spacing(15), widest + theme.spacing(3))
 
     def _describe(self, button: "_RailButton") -> None:
         is_current = button.property("current")
