@@ -27,6 +27,7 @@ _LEVELS = {
     "nemodesk.hub": 3,
     "nemodesk.conversation": 4,
     "nemodesk.downloads": 4,
+    "nemodesk.advice": 4,
     "nemodesk.cli": 5,
     "nemodesk.ui": 5,
     "nemodesk.app": 6,
@@ -43,6 +44,7 @@ _LATE = {
 _ENGINE_WORKER = "nemodesk.engine.worker"
 _WORKERS = (_ENGINE_WORKER, "nemodesk.downloads.worker")
 _QT = {"PySide6", "qasync", "shiboken6"}
+_NETWORK = {"httpx2", "huggingface_hub", "hf_xet"}
 
 
 def _module_name(source: Path) -> str:
@@ -135,6 +137,16 @@ def test_only_the_worker_imports_llama_cpp() -> None:
         for module, source in _MODULES.items()
         if not _is_worker(module, _ENGINE_WORKER)
         and "llama_cpp" in {name.partition(".")[0] for name in _imports(source)}
+    ]
+
+
+def test_only_hub_and_downloads_use_the_network() -> None:
+    """Everything else cannot connect to the hub even by mistake."""
+    assert not [
+        module
+        for module, source in _MODULES.items()
+        if _unit(module) not in {"nemodesk.hub", "nemodesk.downloads"}
+        and {name.partition(".")[0] for name in _imports(source)} & _NETWORK
     ]
 
 

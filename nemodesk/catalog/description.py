@@ -91,10 +91,8 @@ class _Description:
     def header(self, version: int, tensors: TensorList, file_size_bytes: int) -> GgufHeader:
         number = self._number
         block_count = number("block_count")
-        head_counts = self._per_layer("attention.head_count", block_count)
-        head_count = max(head_counts, default=0)
-        kv_fallback = head_counts  # llama-model.cpp: n_head_kv is n_head unless it is given
-        head_counts_kv = self._per_layer("attention.head_count_kv", block_count, kv_fallback)
+        head_count = self._largest("attention.head_count", block_count)
+        head_counts_kv = self._head_counts_kv(block_count)
         embedding_length = number("embedding_length")
         head_length = embedding_length // head_count if head_count else 0
         feed_forward_lengths = self._per_layer("feed_forward_length", block_count)
@@ -130,6 +128,11 @@ class _Description:
             expert_count=self._largest("expert_count", block_count),
             tensor_groups=tensors.groups,
         )
+
+    def _head_counts_kv(self, block_count: int) -> tuple[int, ...]:
+        # llama-model.cpp: n_head_kv is n_head unless it is given.
+        fallback = self._per_layer("attention.head_count", block_count)
+        return self._per_layer("attention.head_count_kv", block_count, fallback)
 
     def _recurrent(self, kv: tuple[int, ...], ff: tuple[int, ...]) -> tuple[bool, ...]:
         # llama.cpp's src/models/*.cpp, where is_recr_impl is set. Other recurrent kinds (RWKV,

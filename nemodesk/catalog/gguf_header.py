@@ -6,13 +6,13 @@ vocabulary (seconds for 131,072 words), it cannot read the first megabytes of a 
 still at its source, and on a damaged file it fails in many ways or asks for all memory.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
+from nemodesk.catalog.architectures import is_supported
 from nemodesk.catalog.description import GgufHeader, describe
 from nemodesk.catalog.gguf_values import (
     CutHeaderError,
@@ -28,7 +28,6 @@ from nemodesk.catalog.tensors import (
     read_tensor_list,
 )
 from nemodesk.errors import ModelFileError, NotFoundError, StorageError
-from nemodesk.paths import resources
 
 _MAGIC = b"GGUF"
 _VERSIONS = (2, 3)
@@ -71,10 +70,7 @@ def read_header(path: Path) -> GgufHeader:
 
 def check_supported(header: GgufHeader) -> None:
     """Raise ModelFileError for an architecture that the engine of this version cannot run."""
-    known: list[str] = json.loads((resources() / "architectures.json").read_text("utf-8"))[
-        "architectures"
-    ]
-    if header.architecture in known:
+    if is_supported(header.architecture):
         return
     if header.architecture in _NOT_FOR_CHAT:
         raise ModelFileError(

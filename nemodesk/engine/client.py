@@ -14,6 +14,7 @@ from typing import Any, Self
 from nemodesk.engine.answer import Answer, AnswerEvent, EngineCrashedError
 from nemodesk.engine.child import EngineProcess, worker_command
 from nemodesk.engine.outcome import Outcome
+from nemodesk.engine.preparation import prepare_on
 from nemodesk.engine.protocol import (
     LOAD_REQUEST_ID,
     PROTOCOL_VERSION,
@@ -51,10 +52,12 @@ class EngineClient:
     Attributes:
         model: what the engine says of the model.
         devices: what the engine can compute on.
+        settings: those that the model was loaded with.
     """
 
     model: LoadedModel
     devices: tuple[Device, ...] = ()
+    settings: EngineSettings
 
     def __init__(
         self, command: Sequence[str], on_progress: Callable[[float], None] | None = None
@@ -91,7 +94,11 @@ class EngineClient:
         client = cls(command or worker_command(), on_progress)
         try:
             await client._greet()
-            client._process.send(Load(path=str(model_path), settings=settings))
+            # Which cards there are and what is free on them, only the process knows.
+            client.settings = await asyncio.to_thread(
+                prepare_on, client.devices, model_path, settings
+            )
+            client._process.send(Load(path=str(model_path), settings=client.settings))
             client.model = await client._loaded
         except BaseException:
             client._process.end(at_once=True)

@@ -89,7 +89,9 @@ class EnginePool:
         prepared = await asyncio.to_thread(self._prepare, key.path, wanted)
         self._used[key] = prepared
         engine = await self._start(key.path, prepared, on_progress=on_progress)
-        self._used[key] = msgspec.structs.replace(prepared, gpu_layers=engine.model.gpu_layers)
+        self._used[key] = msgspec.structs.replace(
+            engine.settings, gpu_layers=engine.model.gpu_layers
+        )
         self._current, self._current_key = engine, key
         return engine
 
@@ -134,7 +136,8 @@ def _smaller(settings: EngineSettings, needed_tokens: int) -> tuple[EngineSettin
     if settings.cache_type == "f16":
         return replace(settings, cache_type="q8_0"), "It now keeps the chat in less memory."
     if settings.gpu_layers:
-        return replace(settings, gpu_layers=0), "It now runs on the processor alone."
+        alone = replace(settings, gpu_layers=0, cpu_expert_layers=0)
+        return alone, "It now runs on the processor alone."
     return settings, ""
 
 

@@ -1,29 +1,40 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Looks at a model file before it is loaded: whether it can be, and with which context.
+"""Looks at a model file before it is loaded: whether it can be, with which context, and where.
 
-It reads the header only and loads nothing.
+It reads the header only and loads nothing. What the processor alone can do is known at once; the
+rest is settled when an engine process has told its devices.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 import psutil
 
+from nemodesk.catalog.description import GgufHeader
 from nemodesk.catalog.gguf_header import check_supported, read_header
-from nemodesk.engine.protocol import EngineSettings
+from nemodesk.engine.protocol import Device, EngineSettings
 from nemodesk.errors import DoesNotFitError, ModelFileError
-from nemodesk.hardware.fit import ModelShape, check_fits, largest_context, shape_of
+from nemodesk.hardware.edition import this_edition
+from nemodesk.hardware.fit import check_fits, shape_of
+from nemodesk.hardware.placement import Budget, Layout, Placement
+from nemodesk.hardware.probe import probe_processor
+from nemodesk.hardware.room import DEFAULT_CONTEXT_TOKENS, comfortable_context
+from nemodesk.hardware.weights import repacked_bytes
 from nemodesk.text import well_formed
 
-DEFAULT_CONTEXT_TOKENS = 8192
-"""What a context has when nobody chose: enough for long chats, and small for every computer."""
+_VRAM_MARGIN_BYTES = 1024**3
+"""Left free on each card: what llama.cpp's --fit leaves (common/common.h, fit_params_target)."""
 
-_SHORTEST_CONTEXT_TOKENS = 512
+_SHARE_HELD_TWICE = 0.02
+"""From this share on, weights that llama.cpp arranges anew for the processor are not mapped too:
+they would be in memory twice (measured: 4,741 MB instead of 2,330 MB). A guess."""
 
 
 def prepare(path: Path, settings: EngineSettings) -> EngineSettings:
-    """Return the settings with the context filled in.
+    """Return the settings with the context filled in, as far as the processor alone decides.
 
+    Where this edition could use a card, the memory is not judged yet: `prepare_on` does that.
     Blocks on the disk, so it belongs into a thread.
 
     Raises:
@@ -32,27 +43,105 @@ def prepare(path: Path, settings: EngineSettings) -> EngineSettings:
         DoesNotFitError: there is not enough free memory, or the model was made for less context.
         StorageError: the disk refuses.
     """
+    header = _read(path)
+    _check_trained_for(header.context_length, settings.context_tokens)
+    if settings.gpu_layers and this_edition().backends:
+        return settings
+    return _settled(header, settings, Budget(memory_bytes=psutil.virtual_memory().available))
+
+
+def prepare_on(devices: Sequence[Device], path: Path, settings: EngineSettings) -> EngineSettings:
+    """Return the settings with context and placement filled in for these devices.
+
+    Settings that leave nothing open are returned as they are. Blocks on the disk.
+
+    Raises:
+        As `prepare` does.
+    """
+    cards = _usable_cards(devices) if settings.gpu_layers else []
+    if not cards and (settings.context_tokens or not this_edition().backends):
+        return settings
+    if settings.context_tokens and settings.gpu_layers >= 0:
+        return settings
+    header = _read(path)
+    free_bytes = psutil.virtual_memory().available
+    budget = Budget(
+        memory_bytes=free_bytes,
+        vram_bytes=sum(max(card.free_bytes - _VRAM_MARGIN_BYTES, 0) for card in cards),
+        unified=all(_shares_memory(card) for card in cards),
+    )
+    return _settled(header, settings, budget)
+
+
+def _read(path: Path) -> GgufHeader:
     if str(path) != well_formed(str(path)):
         raise ModelFileError(
             f"The name of {well_formed(path.name)} holds signs that are no text. Rename the file."
         )
     header = read_header(path)
     check_supported(header)
-    shape = shape_of(header)
-    available_bytes = psutil.virtual_memory().available
-    context_tokens = settings.context_tokens or _default_context(shape, settings, available_bytes)
-    check_fits(
-        shape,
-        context_tokens=context_tokens,
-        cache_type=settings.cache_type,
-        available_bytes=available_bytes,
+    return header
+
+
+def _settled(header: GgufHeader, settings: EngineSettings, budget: Budget) -> EngineSettings:
+    shape = shape_of(header, header.tensor_groups)
+    cache_type = settings.cache_type
+    context_tokens = settings.context_tokens or comfortable_context(
+        shape, budget, cache_type=cache_type
     )
-    _check_trained_for(shape, context_tokens)
-    return msgspec.structs.replace(settings, context_tokens=context_tokens)
+    layout = Layout(shape, context_tokens=context_tokens, cache_type=cache_type)
+    placement = _placement(layout, settings, budget)
+    if placement is None:
+        check_fits(
+            shape,
+            context_tokens=context_tokens,
+            cache_type=cache_type,
+            available_bytes=budget.memory_bytes,
+        )
+        raise DoesNotFitError(
+            f"{settings.gpu_layers} layers of this model do not fit on the graphics card. Choose "
+            "fewer, or -1 for as many as fit."
+        )
+    return msgspec.structs.replace(
+        settings,
+        context_tokens=context_tokens,
+        gpu_layers=placement.gpu_layers if budget.vram_bytes else settings.gpu_layers,
+        cpu_expert_layers=placement.cpu_expert_layers,
+        maps_file=settings.maps_file and not _would_be_held_twice(layout, placement),
+    )
 
 
-def _check_trained_for(shape: ModelShape, context_tokens: int) -> None:
-    limit = shape.trained_context_tokens
+def _placement(layout: Layout, settings: EngineSettings, budget: Budget) -> Placement | None:
+    if settings.gpu_layers < 0 or not budget.vram_bytes:
+        return next(iter(layout.fitting(budget)), None)
+    wanted = layout.place(
+        min(settings.gpu_layers, layout.layer_count + 1), settings.cpu_expert_layers
+    )
+    # Whoever names a number of layers knows the card; only main memory is judged.
+    return wanted if wanted.memory_bytes <= budget.memory_bytes else None
+
+
+def _would_be_held_twice(layout: Layout, placement: Placement) -> bool:
+    in_memory = [
+        group for group in layout.shape.weight_groups if not layout.is_on_gpu(group, placement)
+    ]
+    whole = sum(group.size_bytes for group in in_memory)
+    again = repacked_bytes(in_memory, probe_processor().features)
+    return again > _SHARE_HELD_TWICE * whole
+
+
+def _usable_cards(devices: Sequence[Device]) -> list[Device]:
+    """Return the cards that llama.cpp will use: integrated ones only where there is no other."""
+    own = [device for device in devices if device.kind == "gpu"]
+    return own or [device for device in devices if device.kind == "integrated_gpu"]
+
+
+def _shares_memory(card: Device) -> bool:
+    # Apple's are reported as cards with memory of their own.
+    return card.kind == "integrated_gpu" or card.name.startswith(("MTL", "Metal"))
+
+
+def _check_trained_for(limit: int, context_tokens: int) -> None:
     if 0 < limit < context_tokens:
         raise DoesNotFitError(
             f"This model was made for a context of up to {limit:,} tokens, not "
@@ -60,9 +149,4 @@ def _check_trained_for(shape: ModelShape, context_tokens: int) -> None:
         )
 
 
-def _default_context(shape: ModelShape, settings: EngineSettings, available_bytes: int) -> int:
-    fitting = largest_context(
-        shape, available_bytes=available_bytes, cache_type=settings.cache_type
-    )
-    usual = min(DEFAULT_CONTEXT_TOKENS, shape.trained_context_tokens or DEFAULT_CONTEXT_TOKENS)
-    return max(_SHORTEST_CONTEXT_TOKENS, min(usual, fitting))
+__all__ = ["DEFAULT_CONTEXT_TOKENS", "prepare", "prepare_on"]

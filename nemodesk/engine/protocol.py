@@ -41,7 +41,12 @@ class EngineSettings(Value, frozen=True):
 
     Attributes:
         context_tokens: length of the context; 0 means the default for this model.
-        gpu_layers: layers on the GPU; -1 means all, 0 none.
+        gpu_layers: layers on the GPU, the last ones first; 0 none, -1 as many as fit. Sent to a
+            worker, -1 means all.
+        cpu_expert_layers: experts of so many first layers stay in main memory; chosen together
+            with gpu_layers where that is -1.
+        maps_file: whether the weights stay in pages of the file, which the system may drop and
+            read again; otherwise they are read into memory once.
         cache_type: element type of the KV cache.
         threads: most threads to compute with; 0 means physical cores less one for the window.
         batch_tokens: prompt tokens decoded between two looks at a stop request.
@@ -56,6 +61,8 @@ class EngineSettings(Value, frozen=True):
     batch_tokens: int = 512
     chat_template: str | None = None
     lora_paths: tuple[str, ...] = ()
+    cpu_expert_layers: int = 0
+    maps_file: bool = True
 
 
 class Sampling(Value, frozen=True):

@@ -49,6 +49,7 @@ class Capacity:
         cores: physical ones.
         features: the processor's instruction sets, such as "avx2".
         gpu_count: usable cards.
+        unused_gpu_name: a card that is there and that the engine cannot use; usually empty.
     """
 
     os: str
@@ -63,6 +64,7 @@ class Capacity:
     gpu_name: str = ""
     cpu_name: str = ""
     gpu_count: int = 1
+    unused_gpu_name: str = ""
 
     @property
     def budget(self) -> Budget:
@@ -117,6 +119,7 @@ def capacity_of(machine: Machine, memory_bytes_per_s: float) -> Capacity:
         gpu_name=used[0].name if used else "",
         cpu_name=machine.processor.name,
         gpu_count=max(len(used), 1),
+        unused_gpu_name=next((gpu.name for gpu in machine.gpus if not gpu.backend), ""),
     )
 
 

@@ -139,9 +139,13 @@ def _mapping(value: object) -> dict[str, Any]:
 
 
 def _text(value: object, *, shorten: bool = True) -> str:
+    """Return a text that any screen shows in one line; paths stay as they are, to be checked."""
     if not isinstance(value, str):
         return ""
-    return well_formed(value[:_LONGEST_TEXT]).strip() if shorten else value
+    if not shorten:
+        return value
+    text = well_formed(value[:_LONGEST_TEXT])
+    return "".join(character for character in text if character.isprintable()).strip()
 
 
 def _number(value: object) -> int:

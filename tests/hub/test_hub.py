@@ -2,6 +2,8 @@
 """Search, offers and a fresh catalog, asked of a hub on this computer."""
 
 import hashlib
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -224,3 +226,15 @@ def test_refresh_without_a_hub_is_an_error(fake: FakeHub, hub: Hub, tmp_path: Pa
     with pytest.raises(NetworkError, match="problem of its own"):
         hub.refresh(shipped_catalog())
     assert not (tmp_path / "cache" / "catalog.json").exists()
+
+
+def test_a_start_that_asks_nobody_loads_no_network() -> None:
+    """The HTTP client takes a while to import, so it is loaded with the first question."""
+    script = (
+        "import sys, pathlib, nemodesk.hub.hub as hub; hub.Hub(pathlib.Path('x')).surroundings;"
+        "print({'httpx2', 'huggingface_hub'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=True, encoding="utf-8"
+    )
+    assert done.stdout == "set()\n"

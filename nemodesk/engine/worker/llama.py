@@ -21,6 +21,7 @@ import llama_cpp._ggml as ggml_library
 import llama_cpp.llama_cpp as bindings
 
 from nemodesk.engine.protocol import Device, EngineSettings
+from nemodesk.engine.worker.experts import expert_overrides
 from nemodesk.errors import CancelledError, DoesNotFitError, ModelFileError
 
 # The bindings are typed only in part.
@@ -176,6 +177,11 @@ class LlamaModel:
 
         params = llama.llama_model_default_params()
         params.n_gpu_layers = settings.gpu_layers
+        if not settings.maps_file:
+            params.load_mode = bindings.LLAMA_LOAD_MODE_NONE
+        overrides = expert_overrides(settings.cpu_expert_layers)
+        if overrides is not None:
+            params.tensor_buft_overrides = ctypes.cast(overrides, ctypes.c_void_p)
         progress_callback = llama.llama_progress_callback(report)
         params.progress_callback = progress_callback
         self.pointer = llama.llama_model_load_from_file(os.fsencode(path), params)

@@ -3,7 +3,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nemodesk.ui.models.quant_line import ACTION_STEPS, COLUMN_STEPS, NARROW_STEPS, QuantLine
 from nemodesk.ui.rows import CardRow, Fact
@@ -98,6 +98,7 @@ class Details(QWidget):
 
     def _make_head(self) -> QWidget:
         head = QWidget()
+        head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         line = QHBoxLayout(head)
         line.setContentsMargins(0, 0, 0, self._theme.spacing(1))
         line.setSpacing(self._theme.spacing(3))

@@ -3,7 +3,7 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nemodesk.ui.rows import NO_PROGRESS, QuantRow
 from nemodesk.ui.theme import Theme
@@ -14,7 +14,7 @@ from nemodesk.ui.widgets.progress import Progress
 from nemodesk.ui.wording import badge_text, joined
 
 # In steps of the grid: below the first, numbers stand under the name instead of in columns.
-NARROW_STEPS = 150
+NARROW_STEPS = 170
 COLUMN_STEPS = (16, 16, 40)
 ACTION_STEPS = 38
 
@@ -54,6 +54,8 @@ class QuantLine(QFrame):
         self.remove_button = Button(
             f"remove_quant_{key}", self.tr("Remove"), kind="icon", icon="trash"
         )
+        # It takes the width that there is: columns must not keep a narrow window from narrowing.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._lay_out()
         self.use_button.clicked.connect(lambda: self.use_requested.emit(self.row.model_id))
         self.download_button.clicked.connect(lambda: self.download_requested.emit(self.row.name))

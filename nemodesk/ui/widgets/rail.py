@@ -148,10 +148,10 @@ class _RailButton(QToolButton):
         if self.progress is None:
             return
         theme = self._theme
-        side = theme.spacing(6.5)
+        side = theme.spacing(6)
         width = max(2, theme.spacing(0.5))
         text_height = self.fontMetrics().height()
-        middle = (self.height() - text_height) / 2
+        middle = (self.height() - text_height) / 2 - theme.spacing(0.5)
         ring = QRectF((self.width() - side) / 2, middle - side / 2, side, side)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

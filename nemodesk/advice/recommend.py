@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Chooses the model for a computer. Pure: the same catalog and computer give the same answer.
+
+The largest model that leaves the system its memory and writes faster than people read. Of it the
+best packing up to 8-bit that leaves room, but rather one with fewer bits that is wholly on the
+graphics card than one with more that is not. Where none is fast enough, the quickest that leaves
+room.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nemodesk.advice.forecast import (
+    PLEASANT_TOKENS_PER_S,
+    Forecast,
+    forecast,
+    words_a_second,
+)
+from nemodesk.advice.shapes import shape_of_offer
+from nemodesk.catalog.offers import Catalog, Offer, Quant
+from nemodesk.errors import DoesNotFitError
+from nemodesk.hardware.capacity import Capacity
+from nemodesk.sizes import in_words
+
+_GIB = 1024**3
+_MIB = 1024**2
+
+_BEST_BITS = 8
+_USUAL_BITS = 4
+
+_ROOM_FOR_BETTER = 0.4
+"""Share of the memory for models that has to stay free, so that more bits than the usual four
+are recommended. A guess: other programs and longer chats need it more."""
+
+_ROOM_FOR_USUAL = 0.15
+"""The same for four bits. A guess."""
+
+_MOST_ALTERNATIVES = 5
+_NOMINAL_STEP = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A model in one packing, and what to expect of it."""
+
+    offer: Offer
+    quant: Quant
+    forecast: Forecast
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recommendation:
+    """The model for a computer.
+
+    Attributes:
+        reason: one plain sentence.
+        alternatives: other choices that fit, best first.
+    """
+
+    offer: Offer
+    quant: Quant
+    forecast: Forecast
+    reason: str
+    alternatives: tuple[Choice, ...] = ()
+
+
+def recommend(catalog: Catalog, capacity: Capacity, *, speed_factor: float = 1.0) -> Recommendation:
+    """Return the model to use on a computer.
+
+    Args:
+        speed_factor: how much faster the computer has proved to be than was forecast.
+
+    Raises:
+        DoesNotFitError: the computer has too little memory for every model of the catalog.
+    """
+    choices = list(_choices(catalog, capacity, speed_factor))
+    fitting = [choice for choice in choices if choice.forecast.fits != "no"]
+    if not fitting:
+        raise DoesNotFitError(
+            f"This computer has {_amount(capacity.memory_bytes)} of memory, which is too little "
+            "for the models that NemoDesk knows. Use the starter model."
+        )
+    best = _best([choice for choice in fitting if _is_pleasant(choice, capacity)])
+    best = best or _least(fitting, capacity)
+    others = (choice for choice in fitting if choice is not best)
+    return Recommendation(
+        offer=best.offer,
+        quant=best.quant,
+        forecast=best.forecast,
+        reason=reason_for(best, capacity),
+        alternatives=tuple(others)[:_MOST_ALTERNATIVES],
+    )
+
+
+def bits_of(quant_name: str) -> int:
+    """Return the bits of a weight, as the name of a quant says: 4 for "UD-Q4_K_XL"."""
+    match = re.search(r"\d+", quant_name)
+    return int(match.group()) if match else 0
+
+
+def reason_for(choice: Choice, capacity: Capacity) -> str:
+    """Return why a computer gets this model, in one sentence."""
+    bits = bits_of(choice.quant.name)
+    name = f"{choice.offer.name} in {bits}-bit" if bits else choice.offer.name
+    speed = words_a_second(choice.forecast.tokens_per_s)
+    computer = f"Your computer has {_amount(capacity.memory_bytes)} of memory and {_card(capacity)}"
+    if choice.forecast.tokens_per_s >= PLEASANT_TOKENS_PER_S:
+        return f"{computer}: {name} fits well and writes {speed}."
+    return f"{computer}: {name} fits, and writes {speed}."
+
+
+def _choices(catalog: Catalog, capacity: Capacity, speed_factor: float) -> Iterator[Choice]:
+    """Yield every choice whose shape is known, the best first."""
+    offers = sorted(catalog.offers, key=lambda offer: -offer.parameter_count)
+    for offer in offers:
+        for quant in sorted(offer.quants, key=_rank):
+            shape = shape_of_offer(offer, quant)
+            if shape is not None and _is_usual(quant):
+                expected = forecast(shape, capacity, speed_factor=speed_factor)
+                yield Choice(offer=offer, quant=quant, forecast=expected)
+
+
+def _rank(quant: Quant) -> tuple[int, int, int]:
+    """Order quants from the one to prefer to the last resort."""
+    bits = bits_of(quant.name)
+    # Of two with the same bits the one that keeps more of the original, which is larger; but
+    # 8-bit is as good as the original, and there the smaller one does.
+    size_bytes = quant.size_bytes if bits >= _BEST_BITS else -quant.size_bytes
+    return (0 if bits <= _BEST_BITS else 1, -bits, size_bytes)
+
+
+def _is_usual(quant: Quant) -> bool:
+    """Leave out the unpacked original and what is for experiments only."""
+    return _USUAL_BITS <= bits_of(quant.name) <= _BEST_BITS
+
+
+def _is_pleasant(choice: Choice, capacity: Capacity) -> bool:
+    expected = choice.forecast
+    if expected.tokens_per_s < PLEASANT_TOKENS_PER_S:
+        return False
+    is_usual = bits_of(choice.quant.name) <= _USUAL_BITS
+    return _free_share(expected, capacity) >= (_ROOM_FOR_USUAL if is_usual else _ROOM_FOR_BETTER)
+
+
+def _best(pleasant: list[Choice]) -> Choice | None:
+    """Return the first choice of the largest model, preferably one that need not be divided."""
+    if not pleasant:
+        return None
+    of_largest = [choice for choice in pleasant if choice.offer == pleasant[0].offer]
+    whole = (choice for choice in of_largest if choice.forecast.fits == "yes")
+    return next(whole, of_largest[0])
+
+
+def _free_share(expected: Forecast, capacity: Capacity) -> float:
+    """Return the share of the memory for models that stays free where it is tightest."""
+    budget = capacity.budget
+    memory_bytes = expected.memory_bytes + (expected.vram_bytes if budget.unified else 0)
+    return 1 - memory_bytes / max(budget.memory_bytes, 1)
+
+
+def _least(fitting: list[Choice], capacity: Capacity) -> Choice:
+    """Return the quickest choice that leaves room; where none does, the one that needs least."""
+    roomy = [
+        choice for choice in fitting if _free_share(choice.forecast, capacity) >= _ROOM_FOR_USUAL
+    ]
+    if roomy:
+        return max(roomy, key=lambda choice: choice.forecast.tokens_per_s)
+    return min(fitting, key=lambda choice: choice.quant.size_bytes)
+
+
+def _amount(memory_bytes: int) -> str:
+    """Return a memory as it is sold: 15.5 GiB are 16 GB."""
+    gib = memory_bytes / _GIB
+    step = _NOMINAL_STEP if gib > _NOMINAL_STEP else 1
+    nominal = -(-memory_bytes // (step * _GIB)) * step
+    # What firmware and graphics keep for themselves is a tenth at most.
+    if nominal * 0.9 <= gib:
+        return f"{nominal} GB"
+    return f"{gib:.0f} GB" if gib >= 1 else in_words(memory_bytes)
+
+
+def _card(capacity: Capacity) -> str:
+    if not capacity.vram_bytes:
+        unused = "a graphics card that this edition of NemoDesk cannot use"
+        return unused if capacity.unused_gpu_name else "no graphics card"
+    if capacity.unified:
+        return "a graphics processor that shares it"
+    size = _amount(capacity.vram_bytes)
+    if capacity.gpu_count > 1:
+        return f"{capacity.gpu_count} graphics cards with {size} together"
+    return f"a graphics card with {size}"

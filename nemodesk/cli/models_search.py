@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`nemodesk models search`: GGUF models at the hub. It downloads nothing."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from nemodesk.catalog.architectures import is_supported
+from nemodesk.catalog.offers import Offer
+from nemodesk.cli.options import JsonOption
+from nemodesk.cli.terminal import console, print_json, say
+from nemodesk.hub.hub import Hub
+from nemodesk.paths import find_paths
+from nemodesk.sizes import in_words
+
+_MOST_RESULTS = 100
+
+Judge = Callable[[Offer], Mapping[str, Any]]
+"""Returns more fields for the row of an offer, such as how well it fits this computer."""
+
+
+def search(
+    text: Annotated[str, typer.Argument(help="Words of the model's name.", show_default=False)],
+    *,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=_MOST_RESULTS, help="The most models to show.")
+    ] = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """Search the hub for models in the GGUF format."""
+    hub = Hub(find_paths().cache)
+    rows = rows_of(hub.details(hub.search(text, limit=limit)))
+    if as_json:
+        print_json(rows)
+    elif rows:
+        _show(rows)
+    else:
+        host = hub.surroundings.host
+        say(f"{host} has no GGUF model with these words in its name. Try fewer or other words.")
+
+
+def rows_of(offers: Sequence[Offer], judge: Judge = lambda _: {}) -> list[dict[str, Any]]:
+    """Return the fields of each offer; null is what the hub did not say."""
+    return [
+        {
+            "id": offer.repo_id,
+            "name": offer.name,
+            "architecture": offer.architecture or None,
+            "parameter_count": offer.parameter_count or None,
+            "context_length": offer.context_length or None,
+            "quants": [
+                {"name": quant.name, "size_bytes": quant.size_bytes, "quality": quant.quality}
+                for quant in offer.quants
+            ],
+            "downloads": offer.downloads,
+            "licence": offer.licence or None,
+            "licence_url": offer.licence_url,
+            "gated": offer.gated,
+            "supported": is_supported(offer.architecture) if offer.architecture else None,
+            **judge(offer),
+        }
+        for offer in offers
+    ]
+
+
+def _show(rows: Sequence[Mapping[str, Any]]) -> None:
+    table = Table("ID", "Name", "Size", "Downloads", "Licence", "", box=None, pad_edge=False)
+    for row in rows:
+        cells = (
+            row["id"],
+            row["name"],
+            _sizes([quant["size_bytes"] for quant in row["quants"]]),
+            f"{row['downloads']:,}",
+            row["licence"] or "",
+            _remark(row),
+        )
+        # Text, because a table reads colours out of brackets in a plain string.
+        table.add_row(*(Text(cell) for cell in cells))
+    console().print(table)
+
+
+def _sizes(sizes_bytes: Sequence[int]) -> str:
+    if not sizes_bytes:
+        return "?"
+    smallest, largest = in_words(min(sizes_bytes)), in_words(max(sizes_bytes))
+    return smallest if smallest == largest else f"{smallest} to {largest}"
+
+
+def _remark(row: Mapping[str, Any]) -> str:
+    if row["supported"] is False:
+        return f"cannot be run by this version ({row['architecture']})"
+    return "licence to be accepted at the hub" if row["gated"] else ""
