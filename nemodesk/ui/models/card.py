@@ -122,7 +122,6 @@ class ModelCard(QFrame):
         else:
             self._details.setVisible(not self._details.isVisibleTo(self))
         is_open = self._details.isVisibleTo(self)
-        self.details_button.setChecked(is_open)
         if is_open and self.row.quants is None:
             self.details_requested.emit(self.row.id)
 
@@ -140,7 +139,6 @@ class ModelCard(QFrame):
         self.use_button = Button(f"use_{row_id}", self.tr("Use"), kind="primary")
         self.download_button = Button(f"download_{row_id}", self.tr("Download"), kind="primary")
         self.details_button = Button(f"details_{row_id}", self.tr("Details"), kind="quiet")
-        self.details_button.setCheckable(True)
         self.remove_button = Button(f"remove_{row_id}", self.tr("Remove"), kind="quiet")
         self._link = Button(
             f"page_{row_id}", self.tr("Open its page at Hugging Face"), kind="link", icon="link"
