@@ -79,6 +79,7 @@ class DownloadsRoom(QWidget):
                 item.show()
             turn = unfinished.index(row.id) if row.id in unfinished else -1
             item.show_row(row, can_go_up=turn > 0, can_go_down=-1 < turn < len(unfinished) - 1)
+        self._page.keep_order()
         self._pages.setCurrentIndex(0 if rows else 1)
 
     def set_theme(self, theme: Theme) -> None:

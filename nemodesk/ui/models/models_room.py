@@ -200,6 +200,7 @@ class ModelsRoom(QWidget):
         self._show_whether_empty()
 
     def _show_whether_empty(self) -> None:
+        self._page.keep_order()
         is_empty = not self.own.cards and not self.hub.cards.cards
         self._none.setVisible(is_empty)
         text = self.search_field.text().strip()

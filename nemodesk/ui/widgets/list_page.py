@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A list of cards that scrolls, with arrow keys from card to card. It makes no cards."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QShortcut
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.accessible import set_role
@@ -44,6 +46,14 @@ class ListPage(QScrollArea):
         self.column.setSpacing(theme.spacing(3))
         self.column.setContentsMargins(0, 0, theme.spacing(1), theme.spacing(16))
 
+    def keep_order(self) -> None:
+        """Lead Tab through what is in the column as it is seen, whenever it was made."""
+        shown = list(_widgets(self.column))
+        made = [child for child in self.content.children() if child in shown]
+        if made != shown:
+            for widget in shown:
+                widget.raise_()
+
     def _step(self, step: int) -> None:
         """Go to the same button of the next or previous card."""
         focused = QApplication.focusWidget()
@@ -69,3 +79,15 @@ class ListPage(QScrollArea):
         same = next((button for button in buttons if button.accessibleName() == text), buttons[-1])
         same.setFocus(Qt.FocusReason.TabFocusReason)
         self.ensureWidgetVisible(same)
+
+
+def _widgets(layout: QLayout) -> Iterator[QWidget]:
+    for index in range(layout.count()):
+        item = layout.itemAt(index)
+        if item is None:
+            continue
+        widget, inner = item.widget(), item.layout()
+        if isinstance(inner, QLayout):
+            yield from _widgets(inner)
+        elif isinstance(widget, QWidget):
+            yield widget
