@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Chooses the model for a computer. Pure: the same catalog and computer give the same answer.
 
-The largest model that leaves the system its memory and writes faster than people read. Of it the
-best packing up to 8-bit that leaves room, but rather one with fewer bits that is wholly on the
-graphics card than one with more that is not. Where none is fast enough, the quickest that leaves
-room.
+The largest model that leaves the system its memory and writes faster than people read. Of it
+8-bit where that leaves plenty of room, else 4-bit, and rather 4-bit wholly on the graphics card
+than 8-bit that is not. Where none is fast enough, the quickest that leaves room.
 """
 
 import re
@@ -139,7 +138,10 @@ def _is_pleasant(choice: Choice, capacity: Capacity) -> bool:
     expected = choice.forecast
     if expected.tokens_per_s < PLEASANT_TOKENS_PER_S:
         return False
-    is_usual = bits_of(choice.quant.name) <= _USUAL_BITS
+    bits = bits_of(choice.quant.name)
+    if bits not in {_USUAL_BITS, _BEST_BITS}:
+        return False
+    is_usual = bits == _USUAL_BITS
     return _free_share(expected, capacity) >= (_ROOM_FOR_USUAL if is_usual else _ROOM_FOR_BETTER)
 
 

@@ -24,6 +24,9 @@ _MARGIN_BYTES = 256 * 1024 * 1024
 COARSEST_TIME_NS = 2 * 10**9
 """FAT keeps times in steps of two seconds, so a file's time changes when it is moved there."""
 
+_COPYING = ".copying"
+"""Ends the name of a copy that is not complete."""
+
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -91,7 +94,7 @@ def copy_file(source: Path, target: Path, work: Work) -> str:
         StorageError: there is no room, the disk refuses, or the file was written to meanwhile.
         CancelledError: it was stopped.
     """
-    part = target.with_name(f".{target.name}.copying")
+    part = target.with_name(f".{target.name}{_COPYING}")
     try:
         before = source.stat()
         digest = hashlib.sha256()
@@ -115,6 +118,22 @@ def copy_file(source: Path, target: Path, work: Work) -> str:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
     return digest.hexdigest()
+
+
+def remove_half_copies(folder: Path, *, older_than_s: float) -> None:
+    """Remove what a copy has left whose process was killed.
+
+    Args:
+        older_than_s: in seconds since 1970; what was written later may still be growing.
+    """
+    half: list[Path] = []
+    with contextlib.suppress(OSError):
+        half += folder.rglob(f".*{_COPYING}")
+    for path in half:
+        with contextlib.suppress(OSError):
+            if path.lstat().st_mtime < older_than_s:
+                path.unlink()
+                tidy_folders(path.parent, within=folder)
 
 
 def link_file(source: Path, target: Path) -> bool:

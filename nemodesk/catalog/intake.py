@@ -98,7 +98,7 @@ class Intake:
             self._new_records += self._records_in_place(found)
             self.added.append(found.path)
         else:
-            self._bring(found)
+            self._bring(found, is_new=same is None)
         self._seen.add(key)
 
     def finish(self) -> None:
@@ -107,11 +107,13 @@ class Intake:
             self.records.add(*self._new_records)
             self._new_records.clear()
 
-    def _bring(self, found: FoundModel) -> None:
+    def _bring(self, found: FoundModel, *, is_new: bool) -> None:
         arrived = bring(found, self.folder, self.way, self.work)
         try:
             if len(arrived) == 1:
-                self._check_arrived(found, arrived[0])
+                _check_arrived(found, arrived[0])
+            if len(arrived) == 1 and is_new:
+                self._check_content(arrived[0].sha256, found.size_bytes)
         except NemodeskError:
             take_away(arrived, self.folder)
             raise
@@ -135,14 +137,6 @@ class Intake:
                 f"This is the same model as {twin.name}, which you have in {twin.path}. There is "
                 "no need to take it in twice."
             )
-
-    def _check_arrived(self, found: FoundModel, arrived: Arrived) -> None:
-        if found.sha256 and arrived.sha256 != found.sha256:
-            raise ModelFileError(
-                f"{found.name} is damaged: its content is not what {found.path} must be by its "
-                "name. Get the file again from where it came."
-            )
-        self._check_content(arrived.sha256, found.size_bytes)
 
     def _records_in_place(self, found: FoundModel) -> list[FileRecord]:
         parts = split_parts(found.path)
@@ -173,4 +167,12 @@ class Intake:
             modified_ns=status.st_mtime_ns if status else 0,
             added_at=self.now_s,
             alias=alias,
+        )
+
+
+def _check_arrived(found: FoundModel, arrived: Arrived) -> None:
+    if found.sha256 and arrived.sha256 != found.sha256:
+        raise ModelFileError(
+            f"{found.name} is damaged: its content is not what {found.path} must be by its name. "
+            "Get the file again from where it came."
         )

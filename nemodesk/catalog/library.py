@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from nemodesk.catalog import choosing, moving, verification
-from nemodesk.catalog.copying import OnProgress, Work
+from nemodesk.catalog.architectures import is_supported
+from nemodesk.catalog.copying import OnProgress, Work, remove_half_copies
 from nemodesk.catalog.foreign import hugging_face
 from nemodesk.catalog.foreign.found import FoundModel
 from nemodesk.catalog.foreign.places import Places, find_places
@@ -30,6 +31,9 @@ from nemodesk.catalog.summaries import Summaries
 from nemodesk.catalog.trash import KEPT_S, Receipt, Trash
 from nemodesk.catalog.verification import Verification
 from nemodesk.errors import ModelFileError, NemodeskError, NotFoundError, StorageError, UsageError
+
+_LONGEST_COPY_S = 24 * 3600.0
+"""What was not written to for so long is not being copied any more (a guess)."""
 
 _log = logging.getLogger(__name__)
 
@@ -130,12 +134,17 @@ class Library:
         return self._take_in(found, way, work, goes_on=path.is_dir())
 
     def found_elsewhere(self) -> tuple[FoundModel, ...]:
-        """Return the models of other programs that are not in the library, by name."""
+        """Return the models of other programs that are not in the library, by name.
+
+        Kinds that the engine does not know are not offered.
+        """
         known = set(self._stock().by_identity)
         found: list[FoundModel] = []
         for model in models_elsewhere(self._find_places()):
             status = status_of(model.path)
-            if status is not None and (key := identity(model.path, status)) not in known:
+            if status is None or not is_supported(model.architecture):
+                continue
+            if (key := identity(model.path, status)) not in known:
                 known.add(key)
                 found.append(model)
         return tuple(sorted(found, key=lambda model: (model.name.casefold(), model.label)))
@@ -255,13 +264,14 @@ class Library:
         return self._trash.empty()
 
     def tidy(self) -> None:
-        """Empty the trash of what is older than 30 days, and end a move that was interrupted.
+        """Empty the trash of what is older than 30 days, and end what was interrupted.
 
         For the start of the program; what the disk refuses is logged.
         """
         try:
             moving.finish(self._folder)
             self._trash.empty(removed_before_s=self._clock() - KEPT_S)
+            remove_half_copies(self._folder, older_than_s=self._clock() - _LONGEST_COPY_S)
         except StorageError as error:
             _log.warning("The models folder is not tidy: %s", error.sentence)
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares the content of model files with what it must be. It changes no model."""
 
+import logging
 import threading
 from dataclasses import dataclass
 from os import stat_result
@@ -14,7 +15,9 @@ from nemodesk.catalog.gguf_header import read_header, split_parts
 from nemodesk.catalog.listing import status_of
 from nemodesk.catalog.model_file import ModelFile
 from nemodesk.catalog.records import FileRecord, Records
-from nemodesk.errors import ModelFileError
+from nemodesk.errors import ModelFileError, StorageError
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +87,13 @@ def _remember(
 
     key = records.key(path)
     # A file that is elsewhere and was not taken in would be taken in by remembering it.
-    if not Path(key).is_absolute() or key in records.all():
+    if Path(key).is_absolute() and key not in records.all():
+        return
+    try:
         records.update(key, change)
+    except StorageError as error:
+        # On a disk that may only be read, the answer is as good without being remembered.
+        _log.info("%s was verified: %s", path, error.sentence)
 
 
 def _damaged(model: ModelFile, part: Path) -> ModelFileError:

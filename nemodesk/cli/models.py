@@ -6,7 +6,7 @@ from rich.table import Table
 
 from nemodesk.catalog.gguf_header import GgufHeader, read_header
 from nemodesk.catalog.library import ModelFile
-from nemodesk.cli import models_import, models_search, models_storage
+from nemodesk.cli import models_import, models_refresh, models_search, models_storage
 from nemodesk.cli.model_choice import open_library
 from nemodesk.cli.model_fields import model_fields, source_in_words
 from nemodesk.cli.options import JsonOption
@@ -24,6 +24,7 @@ app.command("restore")(models_storage.restore)
 app.command("trash")(models_storage.trash)
 app.command("move-folder")(models_storage.move_folder)
 app.command("search")(models_search.search)
+app.command("refresh")(models_refresh.refresh)
 
 
 @app.command("list")

@@ -36,6 +36,7 @@ _CACHE_BYTES: dict[CacheType, Fraction] = {"f16": Fraction(2), "q8_0": Fraction(
 _FLOAT_BYTES = 4
 _MASK_BYTES = 2
 _STATE_COPIES = Fraction(3, 2)
+_SHARE_OF_GROUPS = 0.95
 
 _PROGRAM_BYTES = 44 * 1024 * 1024
 """The engine's process without a model (measured 2026-11, Linux x86-64, CPU edition)."""
@@ -162,8 +163,11 @@ def shape_of(model: DescribedModel, groups: Sequence[DescribedGroup] = ()) -> Mo
     """Return the shape of a model whose file has been read, or that the catalog describes.
 
     Args:
-        groups: its weights by layer and part, where they are known.
+        groups: its weights by layer and part, where they are known. Of a split model whose other
+            parts are not here they are only some, and are left out.
     """
+    known_bytes = sum(group.size_bytes for group in groups)
+    is_whole = known_bytes >= _SHARE_OF_GROUPS * model.tensor_bytes
     return ModelShape(
         weights_bytes=model.tensor_bytes,
         trained_context_tokens=model.context_length,
@@ -186,7 +190,7 @@ def shape_of(model: DescribedModel, groups: Sequence[DescribedGroup] = ()) -> Mo
         expert_count=model.expert_count,
         recurrent_layers=tuple(model.recurrent_layers),
         vocabulary_size=model.vocabulary_size,
-        weight_groups=groups_of(groups),
+        weight_groups=groups_of(groups) if is_whole else (),
     )
 
 

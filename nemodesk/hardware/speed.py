@@ -50,6 +50,9 @@ _GPU_LAYER_S = 40e-6
 """Of a card's memory speed 60 % is reached, and each layer costs 40 µs to launch. On the H200
 this gives 429, 345 and 372 tokens/s where 470, 326 and 378 were measured."""
 
+_SHARED_SHARE = 0.7
+"""The same where the card reads the main memory, which no launch outruns. A guess."""
+
 _CROSSING_S = 100e-6
 """Each change between card and processor in the middle of a token. A guess."""
 
@@ -160,8 +163,9 @@ def _card_s(
     crossings = 2 * placement.cpu_expert_layers
     if len(layers) < layout.layer_count:
         crossings += 1
+    share = _SHARED_SHARE if capacity.unified else _GPU_SHARE
     return (
-        read / (_GPU_SHARE * capacity.vram_bytes_per_s)
+        read / (share * capacity.vram_bytes_per_s)
         + _GPU_LAYER_S * len(layers)
         + _CROSSING_S * crossings
     )

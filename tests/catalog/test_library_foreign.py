@@ -299,7 +299,8 @@ def test_a_folder_that_cannot_be_read_hides_nothing_else(library: Library, store
 def test_parts_for_pictures_and_damaged_files_are_not_offered(
     library: Library, stores: Stores
 ) -> None:
-    """Only what begins as a model is worth an offer."""
+    """Only a model that the engine can run is worth an offer."""
     path = write_llama(stores.lm_studio / "p" / "r" / "mmproj-Some-1B.gguf")
     (path.parent / "broken.gguf").write_text("no model")
+    write_llama(path.parent / "strange.gguf", architecture="gpt-99")
     assert library.found_elsewhere() == ()

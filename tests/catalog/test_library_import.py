@@ -200,6 +200,22 @@ def test_a_model_used_elsewhere_can_be_brought_in(library: Library, tmp_path: Pa
     assert not library.can_forget(model)
 
 
+def test_a_used_model_of_another_program_can_be_copied(
+    library: Library, stores: Stores, other_disk: Path
+) -> None:
+    """It is the same model under a new name, also where its hash is known; its file stays."""
+    blob = stores.add_to_ollama("tiny:1b")
+    away = other_disk / "store"
+    shutil.copytree(stores.ollama, away)
+    for path in (blob, away / "blobs" / blob.name):
+        library.register(path)
+        (model,) = library.import_models(path, way=ImportWay.COPY).added
+        assert (model.id, model.source, model.sha256) == ("tiny-1b", "file", sha256_of(blob))
+        assert path.exists()
+        library.remove("tiny-1b")
+        library.empty_trash()
+
+
 def test_equal_names_do_not_overwrite(library: Library, tmp_path: Path) -> None:
     """A second model with the same file name gets a folder of its own."""
     paths = [

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from nemodesk.catalog.library import Library
+from nemodesk.catalog.library import Library, find_starter
 from tests.catalog.model_files import write_llama
-from tests.catalog.stores import Stores
+from tests.catalog.stores import MODEL_TYPE, Stores
 from tests.cli.conftest import Nemodesk
 
 _SOURCE = "hub:owner/Mine-1B-GGUF@" + "a" * 40
@@ -190,6 +191,25 @@ def test_models_of_other_programs(nemodesk: Nemodesk, stores: Stores) -> None:
     assert nemodesk("models", "verify").returncode == 0
     assert "its file stays" in nemodesk("models", "remove", "tiny:1b").stderr
     assert blob.exists()
+
+
+@pytest.mark.engine
+def test_a_blob_of_ollama_answers(nemodesk: Nemodesk, stores: Stores) -> None:
+    """The engine reads it where it lies, though its name says nothing."""
+    starter = find_starter()
+    assert starter is not None, "the starter model is not installed; run `make setup`"
+    sha256 = hashlib.sha256(starter.path.read_bytes()).hexdigest()
+    blob = stores.ollama / "blobs" / f"sha256-{sha256}"
+    blob.parent.mkdir(parents=True)
+    shutil.copyfile(starter.path, blob)
+    layer = {"mediaType": MODEL_TYPE, "digest": f"sha256:{sha256}", "size": starter.size_bytes}
+    stores.write_manifest("registry.ollama.ai/library/small/latest", {"layers": [layer]})
+    assert _document(nemodesk, "found", "--use")[0]["id"] == "small"
+    done = nemodesk("chat", "small", "-p", "Hi", "--temp", "0", "--max-tokens", "4", "--json")
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert answer["model"] == "small"
+    assert answer["content"]
 
 
 def test_a_vanished_model_is_said_to_be_gone(nemodesk: Nemodesk, tmp_path: Path) -> None:
