@@ -166,6 +166,16 @@ def check_room(folder: Path, needed_bytes: int) -> None:
         )
 
 
+def sync_folder(folder: Path) -> None:
+    """Bring new names in a folder onto the disk, where the system lets programs do that."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
 def is_same_disk(path: Path, folder: Path) -> bool:
     """Tell whether a file or folder lies on the disk where a folder is, or would be."""
     try:

@@ -19,6 +19,7 @@ from nemodesk.catalog.copying import (
     is_same_disk,
     link_file,
     refused,
+    sync_folder,
     tidy_folders,
     total_bytes,
 )
@@ -89,6 +90,7 @@ def bring(found: FoundModel, folder: Path, way: ImportWay, work: Work) -> list[A
         if isinstance(error, OSError):
             raise refused(place, error) from error
         raise
+    sync_folder(place)
     return arrived
 
 

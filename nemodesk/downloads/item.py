@@ -88,6 +88,12 @@ class Item:
         """The download's name in the list."""
         return self.download.id
 
+    def renew(self, other: "Item") -> None:
+        """Take over what the hub offers by now under the same name."""
+        self.revision, self.files, self.anew = other.revision, other.files, other.anew
+        download = other.download
+        self.change(total_bytes=download.total_bytes, file_name=download.file_name)
+
     def saved(self) -> SavedDownload | None:
         """Return what the next program has to know; None for what is done."""
         download = self.download

@@ -40,13 +40,16 @@ class Patience(Value, frozen=True):
     Attributes:
         stall_s: a connection that brings nothing for so long is given up.
         first_wait_s: before the second try; each further one doubles it.
-        longest_wait_s: more is never waited, and a hub that asks for more has failed.
+        longest_wait_s: more is waited only if the hub asks for it.
+        longest_asked_s: a hub that asks for more has failed. Its limits are counted over five
+            minutes (huggingface_hub: parse_ratelimit_headers).
         tries: in a row without a new byte.
     """
 
     stall_s: float = 30.0
     first_wait_s: float = 1.0
     longest_wait_s: float = 60.0
+    longest_asked_s: float = 600.0
     tries: int = 5
 
 

@@ -107,6 +107,8 @@ class DownloadQueue:
         item = Item.of(offer, quant, anew=anew)
         known = next((known for known in self._items if known.id == item.id), None)
         if known is not None and known.download.state != "done":
+            if known.task is None:
+                known.renew(item)
             if known.download.state in {"paused", "failed"}:
                 self.resume(known.id)
             return known.download

@@ -20,34 +20,26 @@ from tests.downloads.content import content
 from tests.fakes.hub import FakeHub
 from tests.fakes.hub_answers import SeenRequest
 from tests.fakes.hub_faults import Stall
+from tests.fakes.small_disk import small_disk
 
 NAME = "Model-Q8_0.gguf"
 DATA = content(8 * BLOCK_BYTES + 5)
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Mount a disk of 16 MB, where that is allowed."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(folder)]
-    if not sys.platform.startswith("linux") or not shutil.which("mount"):
-        pytest.skip("only Linux mounts a small disk for a test")
-    if subprocess.run(mount, check=False, capture_output=True).returncode != 0:
-        pytest.skip("mounting a small disk takes the rights of root")
-    try:
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """Mount a disk of 16 MB."""
+    with small_disk(tmp_path / "disk", size_mb=16) as folder:
         yield folder
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
 
 
 async def test_a_disk_without_room_is_noticed_before_the_first_byte(
-    hub: FakeHub, small_disk: Path
+    hub: FakeHub, disk: Path
 ) -> None:
     """All parts are counted together, and the sentence says how much is missing."""
     names = [f"Big-0000{number}-of-00002.gguf" for number in (1, 2)]
     hub.add(REPO, {name: content(9 * BLOCK_BYTES) for name in names})
-    desk = Desk(small_disk / "models")
+    desk = Desk(disk / "models")
     failed = await desk.fetch(*offered(hub, *names))
     assert failed.error is not None
     assert failed.error.code == ErrorCode.STORAGE
@@ -56,15 +48,15 @@ async def test_a_disk_without_room_is_noticed_before_the_first_byte(
 
 
 @pytest.mark.logs("The list of downloads cannot be kept")
-async def test_a_disk_that_fills_up_keeps_what_has_come(hub: FakeHub, small_disk: Path) -> None:
+async def test_a_disk_that_fills_up_keeps_what_has_come(hub: FakeHub, disk: Path) -> None:
     """When room was made, only the rest is fetched."""
     hub.add(REPO, {NAME: DATA})
-    desk = Desk(small_disk / "models")
-    filler = small_disk / "filler"
+    desk = Desk(disk / "models")
+    filler = disk / "filler"
 
     def fault(seen: SeenRequest) -> None:
         if seen.kind == "cdn" and not filler.exists():
-            room = shutil.disk_usage(small_disk).free - 3 * BLOCK_BYTES
+            room = shutil.disk_usage(disk).free - 3 * BLOCK_BYTES
             filler.write_bytes(bytes(room))
 
     hub.fault = fault

@@ -3,6 +3,8 @@
 
 import random
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ from nemodesk.catalog.offers import Offer, Quant, RemoteFile
 from nemodesk.downloads.download import Download
 from nemodesk.downloads.journal import BLOCK_BYTES
 from nemodesk.errors import ErrorCode
+from tests.catalog.model_files import write_llama
 from tests.downloads.conftest import REPO, Desk, kill_downloads, offered, sha256_of
 from tests.downloads.content import content
 from tests.fakes.hub import FakeHub
@@ -232,6 +235,24 @@ async def test_a_refusal_ends_in_a_sentence(
     assert len(hub.seen("resolve")) == tries
 
 
+async def test_the_key_goes_to_the_hub_only(
+    hub: FakeHub, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gated model comes with a key, which neither the CDN nor any file of ours gets to see."""
+    hub.add(REPO, {NAME: SMALL}, gated="auto")
+    hub.keys.add("hf_secret")
+    refused = await desk.fetch(*offered(hub, NAME))
+    _has_failed(desk, refused, ErrorCode.NETWORK)
+    assert refused.error is not None
+    assert f"/{REPO}" in refused.error.sentence
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    hub.fault = _Faults(Cut(3_000_000))
+    assert (await desk.fetch(*offered(hub, NAME))).state == "done"
+    assert not any("authorization" in seen.headers for seen in hub.seen("cdn"))
+    for path in desk.models.rglob("*"):
+        assert path.is_dir() or b"hf_secret" not in path.read_bytes()
+
+
 async def test_a_changed_file_is_fetched_from_the_beginning(hub: FakeHub, desk: Desk) -> None:
     """The hub's new file replaces what had come of the old one, and the person is told."""
     hub.add(REPO, {NAME: SMALL})
@@ -300,6 +321,26 @@ async def test_a_choice_that_is_gone_is_said_with_those_there_are(hub: FakeHub, 
     _has_failed(desk, failed, ErrorCode.NOT_FOUND)
     assert failed.error is not None
     assert "Q8_0" in failed.error.sentence
+
+
+async def test_without_a_hash_a_whole_model_file_is_right(
+    hub: FakeHub, desk: Desk, tmp_path: Path
+) -> None:
+    """A mirror that says no hash can serve models, but nothing else in their place."""
+    hub.add(REPO, {NAME: write_llama(tmp_path / NAME), "Notes-Q8_0.gguf": b"no model" * 100})
+    offer, quant = _without_hash(*offered(hub, NAME))
+    assert (await desk.fetch(offer, quant)).state == "done"
+    (desk.models / REPO / NAME).unlink()
+    desk.arrived.clear()
+    failed = await desk.fetch(*_without_hash(*offered(hub, "Notes-Q8_0.gguf")))
+    _has_failed(desk, failed, ErrorCode.MODEL_FILE)
+    nothing = Quant(name="Q8_0", files=(RemoteFile(path=NAME, size_bytes=0),))
+    _has_failed(desk, await desk.fetch(offer, nothing), ErrorCode.NETWORK)
+
+
+def _without_hash(offer: Offer, quant: Quant) -> tuple[Offer, Quant]:
+    files = tuple(replace(file, sha256="") for file in quant.files)
+    return offer, replace(quant, files=files)
 
 
 async def test_a_name_that_leads_out_is_refused(hub: FakeHub, desk: Desk) -> None:

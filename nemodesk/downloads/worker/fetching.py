@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 from nemodesk.downloads.disk import check_room
-from nemodesk.downloads.journal import FileIdentity
+from nemodesk.downloads.journal import BLOCK_BYTES, FileIdentity
 from nemodesk.downloads.part import Part
 from nemodesk.downloads.protocol import Patience
 from nemodesk.downloads.worker.hashing import Hasher
@@ -20,6 +20,9 @@ from nemodesk.downloads.worker.origin import Origin, PassingTroubleError
 from nemodesk.downloads.worker.throttle import Throttle
 from nemodesk.errors import NetworkError
 
+_LARGEST_ANSWER_BYTES = 8 << 30
+"""Larger files are asked for in parts: the hub gives no more than 50 GB in one answer
+(huggingface_hub: constants.MAX_HTTP_DOWNLOAD_SIZE)."""
 _MOST_CHANGES = 2
 _JITTER = 0.25
 _HASHER_LOOK_S = 1.0
@@ -96,7 +99,9 @@ class FileFetch:
         while position < end:
             before = position
             try:
-                for data in self._receive_once(position, end):
+                for data in self._receive_once(
+                    position, min(end, position + _LARGEST_ANSWER_BYTES)
+                ):
                     take(data)
                     position += len(data)
                 continue
@@ -105,6 +110,10 @@ class FileFetch:
             except PassingTroubleError as error:
                 trouble = error
             on_cut()
+            if position - before >= BLOCK_BYTES:
+                # It went well for a while: nothing speaks for waiting.
+                tries = 0
+                continue
             tries = 1 if position > before else tries + 1
             if tries >= self._patience.tries:
                 raise trouble.error from trouble
@@ -179,12 +188,13 @@ class FileFetch:
         self._say(f"The file {name} has changed at the hub. It is fetched from the beginning.")
 
     def _wait(self, tries: int, trouble: PassingTroubleError) -> None:
-        wait_s = self._patience.first_wait_s * 2 ** (tries - 1)
+        patience = self._patience
+        if trouble.retry_after_s > patience.longest_asked_s:
+            raise trouble.error from trouble
+        wait_s = min(patience.first_wait_s * 2 ** (tries - 1), patience.longest_wait_s)
         # Many programs that lost the same server must not come back at the same moment.
         wait_s *= 1 + random.uniform(-_JITTER, _JITTER)  # noqa: S311 - no secret
-        wait_s = min(max(wait_s, trouble.retry_after_s), self._patience.longest_wait_s)
-        if trouble.retry_after_s > self._patience.longest_wait_s:
-            raise trouble.error from trouble
+        wait_s = max(wait_s, trouble.retry_after_s)
         self._say(f"{trouble.happening} Trying again in {max(round(wait_s), 1)} s.")
         self._never.wait(wait_s)
 

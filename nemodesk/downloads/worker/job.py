@@ -26,7 +26,7 @@ from nemodesk.downloads.worker.fetching import FileFetch
 from nemodesk.downloads.worker.origin import Origin
 from nemodesk.downloads.worker.repair import make_right
 from nemodesk.downloads.worker.throttle import Throttle
-from nemodesk.errors import ModelFileError
+from nemodesk.errors import ModelFileError, NetworkError
 
 _READ_BYTES = 1 << 20
 _LOCK_LOOK_S = 0.5
@@ -104,7 +104,7 @@ class Job:
             self._files = self._origin.files_of(wish.quant)
             self._sizes = [file.size_bytes for file in self._files]
             self._emit(Settled(revision=self._origin.revision, files=self._files))
-        targets = [_target(self._models_folder, wish.repo_id, file.path) for file in self._files]
+        targets = [_target(self._models_folder, wish.repo_id, file) for file in self._files]
         for file in self._files:
             self._lock(file, held)
         sums = [
@@ -203,12 +203,18 @@ class Job:
             self._emit(Notice(sentence=sentence))
 
 
-def _target(models_folder: Path, repo_id: str, path: str) -> Path:
-    relative = safe_relative_path(f"{repo_id}/{path}")
+def _target(models_folder: Path, repo_id: str, file: WantedFile) -> Path:
+    relative = safe_relative_path(f"{repo_id}/{file.path}")
     if relative is None:
         raise ModelFileError(
             "The hub gives this file a name that would lie outside the folder for models, or that "
             "no disk can hold. Choose another model.",
-            detail=repr(path),
+            detail=repr(file.path),
+        )
+    if file.size_bytes <= 0:
+        raise NetworkError(
+            f"The hub does not say how large {relative.name} is, so it cannot be checked. Choose "
+            "another file.",
+            detail=repr(file),
         )
     return models_folder.joinpath(*relative.parts)

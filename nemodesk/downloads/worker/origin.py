@@ -9,25 +9,29 @@ fetched before.
 """
 
 import contextlib
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
+from functools import cached_property
 
 import httpx2
-from huggingface_hub import hf_hub_url
-from huggingface_hub.errors import OfflineModeIsEnabled
-from huggingface_hub.utils import (
-    build_hf_headers,  # pyright: ignore[reportUnknownVariableType]
-    get_session,
-)
 
 from nemodesk.catalog.offers import Offer, RemoteFile
 from nemodesk.downloads.protocol import WantedFile
 from nemodesk.downloads.worker.http_answer import Answer, Wish, judge
-from nemodesk.downloads.worker.refusal import BUSY, busy, refusal
 from nemodesk.errors import NetworkError, NotFoundError
+from nemodesk.hub.failures import (
+    answer_error,
+    connection_error,
+    retry_after_s,
+    web_page_error,
+)
+from nemodesk.hub.hub import Hub
 
 _CONNECT_S = 10.0
 _HTTP_ERRORS = 400
 _RANGE_IS_WRONG = 416
+_TOO_MANY = 429
+_BUSY = frozenset({408, 425, _TOO_MANY, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+"""What may be over in a moment; 520 and above are those of content delivery networks."""
 
 
 def wanted(file: RemoteFile) -> WantedFile:
@@ -58,17 +62,14 @@ class PassingTroubleError(Exception):
 class Origin:
     """The files of one repository of the hub.
 
-    Args:
-        ask: says what a repository has now; raises as `Hub.offer`.
-
     Attributes:
         revision: the hub's commit.
     """
 
-    def __init__(self, repo_id: str, revision: str, ask: Callable[[str], Offer]) -> None:
+    def __init__(self, hub: Hub, repo_id: str, revision: str) -> None:
         self.revision = revision
+        self._hub = hub
         self._repo_id = repo_id
-        self._ask = ask
 
     def files_of(self, quant_name: str) -> tuple[WantedFile, ...]:
         """Ask what the files of a choice are now, and take the newest revision for it.
@@ -77,25 +78,28 @@ class Origin:
             NetworkError: the hub does not say.
             NotFoundError: there is no such model or choice any longer.
         """
-        offer = self._ask(self._repo_id)
+        offer = self._offer()
         quant = offer.quant(quant_name)
         if quant is None:
-            there = ", ".join(quant.name for quant in offer.quants) or "none"
+            there = ", ".join(quant.name for quant in offer.quants)
             raise NotFoundError(
-                f"The hub has no {quant_name} of {self._repo_id}. It has: {there}.",
+                f"{self._repo_id} has no “{quant_name}”. Choose one of these: {there}."
             )
         self.revision = offer.revision
         return tuple(wanted(file) for file in quant.files)
 
     def ask_again(self, path: str) -> WantedFile:
         """Ask what a file is now. Raises as `files_of`."""
-        offer = self._ask(self._repo_id)
+        offer = self._offer()
         for quant in offer.quants:
             for file in quant.files:
                 if file.path == path:
                     self.revision = offer.revision
                     return wanted(file)
-        raise refusal(404, {}, repo_id=self._repo_id, path=path)
+        raise NotFoundError(
+            f"{self._repo_id} no longer has the file {path}. Search for the model again and choose "
+            "another file."
+        )
 
     @contextlib.contextmanager
     def open(
@@ -108,46 +112,53 @@ class Origin:
             NetworkError, NotFoundError: trying again is of no use.
             ChangedFileError, WrongAnswerError: as `judge`.
         """
-        url = hf_hub_url(self._repo_id, path, revision=self.revision or "main")
-        headers = build_hf_headers() | wish.headers()
+        offer = Offer(repo_id=self._repo_id, name=self._repo_id, revision=self.revision)
+        file = RemoteFile(path=path, size_bytes=wish.size_bytes, sha256=wish.sha256)
+        source = self._hub.source(offer, file)
+        headers = {**source.headers, **wish.headers()}
         timeout = httpx2.Timeout(stall_s, connect=min(_CONNECT_S, stall_s))
-        has_answered = False
         try:
-            with get_session().stream("GET", url, headers=headers, timeout=timeout) as response:
-                has_answered = True
+            with self._client.stream(
+                "GET", source.url, headers=headers, timeout=timeout
+            ) as response:
                 self._raise_for_status(response, path)
                 earlier = [redirect.headers for redirect in response.history]
                 answer = judge(response.status_code, response.headers, earlier, wish)
                 yield answer, response.iter_raw()
-        except OfflineModeIsEnabled as error:
-            raise _offline() from error
-        except httpx2.TransportError as error:
-            raise PassingTroubleError(_gone(error, has_answered=has_answered)) from error
+        except (httpx2.TransportError, httpx2.TooManyRedirects, httpx2.InvalidURL) as error:
+            trouble = connection_error(error, self._hub.surroundings)
+            raise PassingTroubleError(
+                UnreachableError(trouble.sentence, detail=trouble.detail)
+            ) from error
+
+    def _offer(self) -> Offer:
+        try:
+            return self._hub.offer(self._repo_id)
+        except NetworkError as error:
+            if isinstance(error.__cause__, httpx2.TransportError):
+                raise UnreachableError(error.sentence, detail=error.detail) from error
+            raise
+
+    @cached_property
+    def _client(self) -> httpx2.Client:
+        # One for all connections; it ends with the process.
+        return self._hub.client()
 
     def _raise_for_status(self, response: httpx2.Response, path: str) -> None:
-        status = response.status_code
-        if status in BUSY:
-            after = response.headers.get("retry-after", "")
-            raise PassingTroubleError(*busy(status), float(after) if after.isdigit() else 0.0)
-        if status >= _HTTP_ERRORS and status != _RANGE_IS_WRONG:
-            raise refusal(status, response.headers, repo_id=self._repo_id, path=path)
-
-
-def _gone(error: Exception, *, has_answered: bool) -> NetworkError:
-    if has_answered:
-        return UnreachableError(
-            "The connection to the hub breaks off again and again. What has come is kept; go on "
-            "when the network is better.",
-            detail=repr(error),
-        )
-    return UnreachableError(
-        "The hub cannot be reached. Check the connection to the internet; what has come is kept.",
-        detail=repr(error),
-    )
-
-
-def _offline() -> NetworkError:
-    return NetworkError(
-        "NemoDesk is in offline mode (HF_HUB_OFFLINE) and fetches nothing. Switch it off to "
-        "download."
-    )
+        status, surroundings = response.status_code, self._hub.surroundings
+        if status < _HTTP_ERRORS:
+            if response.headers.get("content-type", "").lower().startswith("text/html"):
+                page = web_page_error(surroundings, from_host=response.url.host)
+                raise PassingTroubleError(page)
+            return
+        if status == _RANGE_IS_WRONG:
+            return
+        error = answer_error(response, surroundings, repo_id=self._repo_id, path=path)
+        if status in _BUSY and isinstance(error, NetworkError):
+            happening = (
+                "The hub has had too many requests from here."
+                if status == _TOO_MANY
+                else "The hub has a problem of its own."
+            )
+            raise PassingTroubleError(error, happening, retry_after_s(response.headers) or 0.0)
+        raise error

@@ -24,10 +24,11 @@ from nemodesk.downloads.protocol import (
     decode_request,
     encode,
 )
-from nemodesk.downloads.worker.asking import ask_hub
 from nemodesk.downloads.worker.job import Job
 from nemodesk.downloads.worker.origin import Origin, UnreachableError
 from nemodesk.errors import NemodeskError
+from nemodesk.hub.hub import Hub
+from nemodesk.paths import find_paths
 
 _BEAT_S = 0.1
 """Between two reports; what has come is written down at the same time."""
@@ -93,10 +94,13 @@ def main(parent_process_id: int) -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     outbox = _Outbox(output)
     outbox.emit(Hello(protocol=PROTOCOL_VERSION))
-    wish = decode_request(sys.stdin.buffer.readline() or b"null")
+    line = sys.stdin.buffer.readline()
+    if not line:
+        return  # the owner is gone already
+    wish = decode_request(line)
     if not isinstance(wish, Fetch):
         raise SystemExit(2)
-    job = Job(wish, outbox.emit, Origin(wish.repo_id, wish.revision, ask_hub))
+    job = Job(wish, outbox.emit, Origin(Hub(find_paths().cache), wish.repo_id, wish.revision))
     threading.Thread(target=_listen, args=(job,), name="requests", daemon=True).start()
     heart = _Heart(job, outbox, parent_process_id)
     last = _run(job)

@@ -8,6 +8,7 @@ time and only until the hash is right. Each byte is fetched once more at most.
 import zlib
 from collections.abc import Callable, Iterator
 
+from nemodesk.catalog.gguf_header import read_header
 from nemodesk.downloads.journal import BLOCK_BYTES
 from nemodesk.downloads.part import Part
 from nemodesk.downloads.worker.fetching import FileFetch
@@ -20,7 +21,7 @@ _BLOCKS_AT_ONCE = 16
 def make_right(fetch: FileFetch, hasher: Hasher, say: Callable[[str], None]) -> str:
     """Return the SHA-256 of the whole file once it is the hub's.
 
-    Where the hub names no hash, what has come counts.
+    Where the hub names no hash, a whole model file is right.
 
     Raises:
         ModelFileError: it cannot be made right.
@@ -28,6 +29,8 @@ def make_right(fetch: FileFetch, hasher: Hasher, say: Callable[[str], None]) -> 
     """
     wanted = fetch.part.identity.sha256
     found = hasher.sha256()
+    if not wanted:
+        read_header(fetch.part.path)
     if not wanted or found == wanted:
         return found
     say("The file does not match the hub's checksum. Its bad part is fetched again.")
