@@ -1,14 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where NemoDesk keeps its files. It creates no files itself, only folders when asked."""
+"""Where NemoDesk keeps its files, and where the person wants the models. It keeps nothing else.
 
+The models may lie on another disk: then models_folder.json in the data folder names it.
+"""
+
+import json
 import os
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import platformdirs
 
 from nemodesk.errors import StorageError
+
+_CHOICE = "models_folder.json"
 
 
 @dataclass(frozen=True)
@@ -17,7 +25,7 @@ class Paths:
 
     Attributes:
         data: chats and everything that must not be lost.
-        models: downloaded and imported model files.
+        models: downloaded and imported model files; where the person has chosen.
         cache: what can be made again.
         logs: log files.
     """
@@ -32,13 +40,22 @@ class Paths:
         """The SQLite file with all chats."""
         return self.data / "chats.sqlite3"
 
+    @property
+    def are_models_away(self) -> bool:
+        """Whether the person has chosen a models folder that is not there now."""
+        return _chosen_models(self.data) is not None and not self.models.is_dir()
+
     def create(self) -> None:
         """Make the folders, readable only by their owner.
+
+        A models folder that the person has chosen is not made again: its disk may be away, and
+        the window opens without it.
 
         Raises:
             StorageError: the disk refuses.
         """
-        for folder in (self.data, self.models, self.cache, self.logs):
+        own_models = [] if _chosen_models(self.data) else [self.models]
+        for folder in (self.data, *own_models, self.cache, self.logs):
             try:
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             except OSError as error:
@@ -61,10 +78,39 @@ def find_paths() -> Paths:
     data = Path(dirs.user_data_dir)
     return Paths(
         data=data,
-        models=data / "models",
+        models=_chosen_models(data) or data / "models",
         cache=Path(dirs.user_cache_dir),
         logs=Path(dirs.user_log_dir),
     )
+
+
+def remember_models_folder(data: Path, folder: Path) -> None:
+    """Keep models in this folder from the next `find_paths` on.
+
+    Args:
+        data: the data folder.
+
+    Raises:
+        StorageError: the disk refuses.
+    """
+    # A portable installation may have another drive letter tomorrow.
+    inside = folder.is_relative_to(data)
+    kept = folder.relative_to(data).as_posix() if inside else str(folder)
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=data, prefix=".models-", delete=False
+        ) as file:
+            json.dump({"version": 1, "models_folder": kept}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(file.name).replace(data / _CHOICE)
+    except OSError as error:
+        raise StorageError(
+            f"NemoDesk cannot keep its files in {data}: {error.strerror}. Make room or allow "
+            "writing there.",
+            detail=repr(error),
+        ) from error
 
 
 def resources() -> Path:
@@ -76,4 +122,21 @@ def resources() -> Path:
 
 
 def _under(home: Path) -> Paths:
-    return Paths(data=home, models=home / "models", cache=home / "cache", logs=home / "logs")
+    return Paths(
+        data=home,
+        models=_chosen_models(home) or home / "models",
+        cache=home / "cache",
+        logs=home / "logs",
+    )
+
+
+def _chosen_models(data: Path) -> Path | None:
+    """Return the folder that the person has chosen; None if there is no such choice."""
+    try:
+        choice: object = json.loads((data / _CHOICE).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    if not isinstance(choice, dict):
+        return None
+    folder = cast("dict[str, object]", choice).get("models_folder")
+    return data / folder if isinstance(folder, str) and folder else None

@@ -7,7 +7,7 @@ still at its source, and on a damaged file it fails in many ways or asks for all
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -59,12 +59,17 @@ def read_header(path: Path) -> GgufHeader:
                 detail=str(part),
             )
     others = [_read_whole_file(part) for part in parts if part.name != path.name]
+    return joined(header, others)
+
+
+def joined(first: GgufHeader, others: Sequence[GgufHeader]) -> GgufHeader:
+    """Return the header of a split model out of those of its parts."""
     return replace(
-        header,
-        parameter_count=header.parameter_count + sum(part.parameter_count for part in others),
-        tensor_bytes=header.tensor_bytes + sum(part.tensor_bytes for part in others),
-        file_size_bytes=header.file_size_bytes + sum(part.file_size_bytes for part in others),
-        tensor_groups=sum((part.tensor_groups for part in others), header.tensor_groups),
+        first,
+        parameter_count=first.parameter_count + sum(part.parameter_count for part in others),
+        tensor_bytes=first.tensor_bytes + sum(part.tensor_bytes for part in others),
+        file_size_bytes=first.file_size_bytes + sum(part.file_size_bytes for part in others),
+        tensor_groups=sum((part.tensor_groups for part in others), first.tensor_groups),
     )
 
 
@@ -200,6 +205,7 @@ __all__ = [
     "GgufHeader",
     "check_supported",
     "is_later_part",
+    "joined",
     "parse_header",
     "read_beginning",
     "read_header",

@@ -67,6 +67,13 @@ def is_new(facts: HubFacts, rule: NewModels) -> bool:
     return owner == rule.author and rule.search.casefold() in name.casefold()
 
 
+def is_wanted(facts: HubFacts, catalog: Catalog) -> bool:
+    """Tell whether the repository is one of the catalog's, or of those that it looks for."""
+    if catalog.offer(facts.repo_id) is not None:
+        return True
+    return any(is_new(facts, rule) for rule in catalog.new_models)
+
+
 def hyperparameters_of(header: GgufHeader) -> Hyperparameters:
     """Return what decides over the memory of a model whose header has been read."""
     return Hyperparameters(

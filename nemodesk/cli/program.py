@@ -13,7 +13,17 @@ import typer
 from typer.core import TyperGroup
 
 from nemodesk import __version__
-from nemodesk.cli import bench, chat, chats, fit, hardware, models, recommend, self_test
+from nemodesk.cli import (
+    bench,
+    chat,
+    chats,
+    doctor,
+    fit,
+    hardware,
+    models,
+    recommend,
+    self_test,
+)
 from nemodesk.cli.exit_codes import BUG, CANCELLED, DONE, EXIT_CODES, WRONG_USAGE
 from nemodesk.cli.terminal import say, speak_utf8
 from nemodesk.cli.theme_name import ThemeName
@@ -56,6 +66,7 @@ app.command("bench")(bench.bench)
 app.command("fit")(fit.fit)
 app.command("recommend")(recommend.recommend_model)
 app.command("hardware")(hardware.hardware)
+app.command("doctor")(doctor.doctor)
 app.command("self-test")(self_test.self_test)
 app.add_typer(models.app, name="models")
 app.add_typer(chats.app, name="chats")

@@ -13,7 +13,7 @@ import threading
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -34,7 +34,9 @@ _CALM_SHARE = 0.9
 """Below this share of the processor time that was wanted, others were at work (a guess)."""
 
 _MOST_MEASUREMENTS = 5
-"""A computer that is never calm is not measured for ever."""
+"""A computer that is never calm is measured so often in a day, and no more."""
+
+_DAY_S = 24 * 60 * 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +79,8 @@ def memory_bandwidth(
     """Return the bytes that can be read per second, measured now or earlier."""
     path = cache_folder / FILE_NAME
     kept = _read(path, processor)
+    if kept.measurements >= _MOST_MEASUREMENTS and _age_s(path) > _DAY_S:
+        kept = replace(kept, measurements=0)
     if kept.is_final:
         return kept.bytes_per_s
     measured = (measure or measure_reading)(
@@ -183,6 +187,13 @@ def _read(path: Path, processor: Processor) -> _Kept:
     return _Kept(
         bytes_per_s=float(figure), measurements=measurements, calm=kept.get("calm") is True
     )
+
+
+def _age_s(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _write(path: Path, processor: Processor, kept: _Kept) -> None:

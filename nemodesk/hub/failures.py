@@ -15,6 +15,8 @@ from nemodesk.errors import NemodeskError, NetworkError, NotFoundError
 from nemodesk.hub.surroundings import Surroundings
 
 _UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN}
+_NO_SEARCH = {404, 405, 501}
+"""Mirrors such as olah have files but no list of them."""
 _CERT_EXPIRED, _CERT_NOT_YET_VALID, _HOST_MISMATCH = 10, 9, 62  # OpenSSL: x509_vfy.h
 _MINUTE_S = 60
 _LONGEST_WAIT_S = 24 * 3600
@@ -89,6 +91,12 @@ def answer_error(
         return NetworkError(
             f"{surroundings.host} does not accept the key in HF_TOKEN. Make a new one at "
             f"{surroundings.page('settings', 'tokens')}, or remove HF_TOKEN.",
+            detail=detail,
+        )
+    if not repo_id and (status in _NO_SEARCH or code == "RepoNotFound"):
+        return NetworkError(
+            f"{surroundings.host} cannot search. Give the full name of a model instead, as in "
+            "OWNER/NAME.",
             detail=detail,
         )
     if repo_id and (status in {401, 404} or code == "RepoNotFound"):

@@ -6,7 +6,7 @@ Its calls wait, so they belong into threads. It never connects by itself.
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -15,13 +15,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from nemodesk.catalog.gguf_header import GgufHeader
-from nemodesk.catalog.hub_facts import HubFacts, hyperparameters_of, is_new, offer_from
+from nemodesk.catalog.hub_facts import (
+    HubFacts,
+    hyperparameters_of,
+    is_new,
+    is_wanted,
+    offer_from,
+)
 from nemodesk.catalog.offered import keep_facts, kept_facts, load_catalog, with_facts
 from nemodesk.catalog.offers import Catalog, NewModels, Offer, Quant, RemoteFile
 from nemodesk.catalog.safe_paths import is_repo_id
 from nemodesk.errors import NemodeskError, NetworkError, NotFoundError
 from nemodesk.hub.answers import Model, TreeEntry, facts_from, files_in_tree
-from nemodesk.hub.connection import Connection, Query, Session
+from nemodesk.hub.connection import Connection, Range, Session
 from nemodesk.hub.remote_header import HeaderCache, read_remote_header
 from nemodesk.hub.surroundings import Surroundings, read_surroundings
 
@@ -105,6 +111,7 @@ class Hub:
             raise NotFoundError(
                 f"{repo_id} has no GGUF model. Search for “{offer.name} GGUF” instead."
             )
+        self._remember([facts])
         return offer
 
     def details(self, offers: Iterable[Offer]) -> list[Offer]:
@@ -120,6 +127,7 @@ class Hub:
                 return _facts(session, connection.surroundings, offer.repo_id)
 
             answers = _all(facts_of, found)
+        self._remember([facts for facts in answers if not isinstance(facts, NemodeskError)])
         return [
             offer if isinstance(facts, NemodeskError) else self._offer_from(facts)
             for offer, facts in zip(found, answers, strict=True)
@@ -147,13 +155,10 @@ class Hub:
         """
         connection = Connection(self.surroundings)
         with connection.open() as session:
-            repo_ids = [offer.repo_id for offer in catalog.offers]
-            facts, errors = self._refreshed(session, connection.surroundings, repo_ids, catalog)
+            facts, errors = self._refreshed(session, connection.surroundings, catalog)
         if not facts and errors:
             raise errors[0]
-        fresh = {one.repo_id: one for one in facts}
-        older = {one.repo_id: one for one in kept_facts(self._cache_folder)}
-        keep_facts(self._cache_folder, (older | fresh).values())
+        self._remember(facts)
         return with_facts(catalog, facts)
 
     def source(self, offer: Offer, file: RemoteFile) -> Source:
@@ -172,6 +177,19 @@ class Hub:
         """
         return Connection(self.surroundings).client()
 
+    def _remember(self, facts: Iterable[HubFacts]) -> None:
+        """Keep what was said of the catalog's models; the shape of a new one is not said again."""
+        catalog = load_catalog(self._cache_folder)
+        fresh = {one.repo_id: one for one in facts if one.files and is_wanted(one, catalog)}
+        if not fresh:
+            return
+        older = {one.repo_id: one for one in kept_facts(self._cache_folder)}
+        for repo_id, one in fresh.items():
+            known = older.get(repo_id)
+            if known is not None and one.shape is None:
+                fresh[repo_id] = replace(one, shape=known.shape)
+        keep_facts(self._cache_folder, (older | fresh).values())
+
     def _offer_from(self, facts: HubFacts) -> Offer:
         offer = offer_from(facts, load_catalog(self._cache_folder))
         if facts.files:
@@ -180,17 +198,21 @@ class Hub:
         return replace(offer, quants=())
 
     def _header(self, session: Session, offer: Offer, quant: Quant) -> GgufHeader:
-        first = quant.files[0]
-        address = _address(self.surroundings, offer, first)
-        return read_remote_header(
-            lambda start, length: session.bytes_of(
-                address, start=start, length=length, repo_id=offer.repo_id, path=first.path
-            ),
-            quant,
-        )
+        surroundings = self.surroundings
+
+        def read(file: RemoteFile, start: int, length: int) -> Range:
+            return session.bytes_of(
+                _address(surroundings, offer, file),
+                start=start,
+                length=length,
+                repo_id=offer.repo_id,
+                path=file.path,
+            )
+
+        return read_remote_header(read, quant)
 
     def _refreshed(
-        self, session: Session, surroundings: Surroundings, repo_ids: list[str], catalog: Catalog
+        self, session: Session, surroundings: Surroundings, catalog: Catalog
     ) -> tuple[list[HubFacts], list[NemodeskError]]:
         """Return what could be learnt, and why other things could not."""
         facts: list[HubFacts] = []
@@ -204,23 +226,23 @@ class Hub:
                 elif answer.files:
                     facts.append(answer)
 
-        take(_all(lambda repo_id: _facts(session, surroundings, repo_id), repo_ids))
+        def ask(repo_id: str) -> HubFacts:
+            answer = _facts(session, surroundings, repo_id)
+            return self._with_shape(session, answer, catalog)
+
+        known = [offer.repo_id for offer in catalog.offers]
+        take(_all(ask, known))
         for rule in catalog.new_models:
             try:
-                found = list(_new_models(session, surroundings, rule, known=set(repo_ids)))
+                take(_all(ask, _new_models(session, surroundings, rule, known=set(known))))
             except NemodeskError as error:
                 take([error])
-                continue
-            take(_all(lambda one: self._with_shape(session, surroundings, one), found))
         return facts, errors
 
-    def _with_shape(
-        self, session: Session, surroundings: Surroundings, listed: HubFacts
-    ) -> HubFacts:
-        """Return what the hub and the header of a new model say."""
-        facts = _facts(session, surroundings, listed.repo_id)
-        offer = self._offer_from(facts)
-        if not offer.quants:
+    def _with_shape(self, session: Session, facts: HubFacts, catalog: Catalog) -> HubFacts:
+        """Add what a header says if the catalog does not know the model's shape."""
+        offer = offer_from(facts, catalog)
+        if offer.shape is not None or not offer.quants:
             return facts
         quant = offer.quants[0]
         header = self._headers.find(offer, quant) or self._header(session, offer, quant)
@@ -231,12 +253,13 @@ class Hub:
 def _listed(session: Session, *, search: str, limit: int, author: str = "") -> list[Model]:
     """Return what the hub's list says of GGUF repositories."""
     query: dict[str, str | int | list[str]] = {
-        "search": search,
         "filter": "gguf",
         "sort": "downloads",
         "limit": min(limit, _PAGE_LIMIT),
         "expand": list(_LISTED),
     }
+    if search:
+        query["search"] = search
     if author:
         query["author"] = author
     models = (
@@ -250,26 +273,37 @@ def _listed(session: Session, *, search: str, limit: int, author: str = "") -> l
 
 def _new_models(
     session: Session, surroundings: Surroundings, rule: NewModels, *, known: set[str]
-) -> Iterator[HubFacts]:
+) -> list[str]:
     models = _listed(session, search=rule.search, limit=_PAGE_LIMIT, author=rule.author)
     found = (facts_from(model, surroundings) for model in models)
-    fresh = (facts for facts in found if is_new(facts, rule) and facts.repo_id not in known)
-    return islice(fresh, _MOST_NEW_MODELS)
+    fresh = (one.repo_id for one in found if is_new(one, rule) and one.repo_id not in known)
+    return list(islice(fresh, _MOST_NEW_MODELS))
 
 
 def _facts(session: Session, surroundings: Surroundings, repo_id: str) -> HubFacts:
     """Return what the hub says of a repository, with its files."""
-    path = f"/api/models/{repo_id}"
-    query: Query = {"blobs": "true"}
-    model = session.document(path, Model, query=query, repo_id=repo_id)
+    model = _description(session, repo_id)
     facts = replace(facts_from(model, surroundings), repo_id=repo_id)
     if all(file.size_bytes for file in facts.files if file.path.casefold().endswith(".gguf")):
         return facts
     # Some mirrors leave the sizes out of the description.
-    tree = f"{path}/tree/{facts.revision or 'main'}"
+    tree = f"/api/models/{repo_id}/tree/{facts.revision or 'main'}"
     pages = session.pages(tree, list[TreeEntry], query={"recursive": "true"}, repo_id=repo_id)
     files = files_in_tree(entry for page in pages for entry in page)
     return replace(facts, files=files)
+
+
+def _description(session: Session, repo_id: str) -> Model:
+    path, query = f"/api/models/{repo_id}", {"blobs": "true"}
+    try:
+        return session.document(path, Model, query=query, repo_id=repo_id)
+    except NotFoundError as error:
+        # olah has its own repositories only under the name of a branch.
+        try:
+            branch = f"{path}/revision/main"
+            return session.document(branch, Model, query=query, repo_id=repo_id)
+        except NemodeskError:
+            raise error from None
 
 
 def _address(surroundings: Surroundings, offer: Offer, file: RemoteFile) -> str:

@@ -15,22 +15,22 @@ import msgspec
 
 from nemodesk import __version__
 from nemodesk.catalog.cache_files import keep_newest, read_cached, write_cached
-from nemodesk.catalog.gguf_header import CutHeaderError, GgufHeader, parse_header
-from nemodesk.catalog.offers import Offer, Quant
+from nemodesk.catalog.gguf_header import CutHeaderError, GgufHeader, joined, parse_header
+from nemodesk.catalog.offers import Offer, Quant, RemoteFile
 from nemodesk.errors import ModelFileError, NotFoundError
 from nemodesk.hub.connection import Range
 
 _log = logging.getLogger(__name__)
 
-_FIRST_BYTES = 1 << 20
+_FIRST_BYTES = 1 << 20  # a guess; the later parts of a split model need far less
 _MOST_BYTES = 64 << 20
 """The parser takes more than 32 MB for damage."""
 _KEPT_HEADERS = 200
 _LARGEST_KEPT_BYTES = 4 << 20
 _SHA256_LENGTH = 64
 
-Read = Callable[[int, int], Range]
-"""Returns so many bytes from a place on (see `Session.bytes_of`)."""
+Read = Callable[[RemoteFile, int, int], Range]
+"""Returns so many bytes of a file from a place on (see `Session.bytes_of`)."""
 
 
 class _Kept(msgspec.Struct, kw_only=True):
@@ -73,37 +73,36 @@ class HeaderCache:
 
 
 def read_remote_header(read: Read, quant: Quant) -> GgufHeader:
-    """Read as much of the first file as its header takes.
-
-    The sizes of a split model's other parts are those of the file list.
+    """Read as much of a choice's files as their headers take.
 
     Raises:
-        NotFoundError: the file is no longer the one that was offered.
-        ModelFileError: it is no GGUF file, or damaged.
+        NotFoundError: a file is no longer the one that was offered.
+        ModelFileError: one is no GGUF file, or damaged.
     """
-    first, *others = quant.files
-    header, whole_bytes = _parsed(read, first.sha256)
-    if first.size_bytes and whole_bytes > first.size_bytes:
+    first, *others = (_whole_header(read, file) for file in quant.files)
+    return joined(first, others)
+
+
+def _whole_header(read: Read, file: RemoteFile) -> GgufHeader:
+    header, whole_bytes = _parsed(read, file)
+    if file.size_bytes and whole_bytes > file.size_bytes:
         raise ModelFileError(
-            f"The file {first.path} is incomplete at the hub already. Choose another one.",
-            detail=f"{first.size_bytes} of {whole_bytes} bytes",
+            f"The file {file.path} is incomplete at the hub already. Choose another one.",
+            detail=f"{file.size_bytes} of {whole_bytes} bytes",
         )
-    return replace(
-        header,
-        file_size_bytes=quant.size_bytes,
-        tensor_bytes=header.tensor_bytes + sum(file.size_bytes for file in others),
-    )
+    return replace(header, file_size_bytes=file.size_bytes or whole_bytes)
 
 
-def _parsed(read: Read, sha256: str) -> tuple[GgufHeader, int]:
+def _parsed(read: Read, file: RemoteFile) -> tuple[GgufHeader, int]:
     """Return the header, and how many bytes the file has by it."""
     content, wanted = b"", _FIRST_BYTES
     while True:
-        piece = read(len(content), wanted - len(content))
-        if sha256 and len(piece.etag) == _SHA256_LENGTH and piece.etag != sha256:
+        piece = read(file, len(content), wanted - len(content))
+        is_other = len(piece.etag) == _SHA256_LENGTH and piece.etag != file.sha256
+        if file.sha256 and is_other:
             raise NotFoundError(
                 "The file has changed at the hub meanwhile. Search for the model again.",
-                detail=f"{piece.etag} instead of {sha256}",
+                detail=f"{piece.etag} instead of {file.sha256}",
             )
         content = content + piece.content if piece.is_partial else piece.content
         try:

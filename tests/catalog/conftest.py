@@ -8,6 +8,9 @@ from gguf import GGUFReader
 
 from nemodesk.catalog.library import find_starter
 from tests.catalog.model_files import write_nemotron
+from tests.catalog.stores import Stores
+
+_PLACES = ("HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "OLLAMA_MODELS", "XDG_CACHE_HOME")
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +32,27 @@ def starter() -> Path:
     if model is None:
         pytest.skip("the starter model's package is not installed")
     return model.path
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep the person's own home out of it."""
+    for name in _PLACES:
+        monkeypatch.delenv(name, raising=False)
+    place = tmp_path / "person"
+    place.mkdir()
+    monkeypatch.setenv("HOME", str(place))
+    monkeypatch.setenv("USERPROFILE", str(place))
+    return place
+
+
+@pytest.fixture
+def stores(home: Path) -> Stores:
+    """Give that home the folders of other programs."""
+    return Stores(home)
+
+
+@pytest.fixture
+def models_folder(tmp_path: Path) -> Path:
+    """Name the models folder, which is not there yet."""
+    return tmp_path / "models"

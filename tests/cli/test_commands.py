@@ -25,7 +25,7 @@ def test_version_and_help(nemodesk: Nemodesk) -> None:
     assert (version.stdout, version.returncode) == (f"nemodesk {__version__}\n", 0)
     shown = nemodesk("--help")
     assert shown.returncode == 0
-    for command in ("chat", "bench", "hardware", "self-test", "models", "chats"):
+    for command in ("chat", "bench", "doctor", "hardware", "self-test", "models", "chats"):
         assert command in shown.stdout
 
 

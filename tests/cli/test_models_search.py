@@ -120,3 +120,16 @@ def test_a_judge_adds_to_each_row() -> None:
     assert row["badge"] == "B"
     assert row["architecture"] is None
     assert row["supported"] is None
+
+
+def test_refresh_makes_the_catalog_exact(fake: FakeHub, nemodesk: Nemodesk) -> None:
+    """`models refresh` shows the catalog with the hub's exact sizes, or ends with 5."""
+    repo_id = "unsloth/NVIDIA-Nemotron-3-Nano-4B-GGUF"
+    fake.add(repo_id, {"NVIDIA-Nemotron-3-Nano-4B-Q8_0.gguf": b"GGUF" * 1000})
+    done = nemodesk("models", "refresh", "--json")
+    first, second = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (first["id"], first["quants"][0]["size_bytes"]) == (repo_id, 4000)
+    assert second["quants"]
+    fake.fault = lambda _: Answer(500)
+    assert nemodesk("models", "refresh").returncode == 5

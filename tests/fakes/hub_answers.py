@@ -4,7 +4,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, unquote, urlencode
 
@@ -14,11 +14,12 @@ from tests.fakes.hub_shapes import HubFile, Repository
 if TYPE_CHECKING:
     from tests.fakes.hub import FakeHub
 
-Kind = Literal["search", "info", "tree", "resolve", "cdn", "unknown"]
+Kind = Literal["search", "info", "tree", "paths", "resolve", "cdn", "unknown"]
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _INFO = re.compile(r"/api/models/([^/]+/[^/]+)(?:/revision/([^/]+))?")
 _TREE = re.compile(r"/api/models/([^/]+/[^/]+)/tree/([^/]+)(?:/(.*))?")
+_PATHS = re.compile(r"/api/models/([^/]+/[^/]+)/paths-info/([^/]+)")
 _RESOLVE = re.compile(r"/([^/]+/[^/]+)/resolve/([^/]+)/(.+)", re.DOTALL)
 _CDN = re.compile(r"/cdn/([^/]+/[^/]+)/([0-9a-f]{64})")
 
@@ -32,6 +33,7 @@ class SeenRequest:
         repo_id, file: which it is about; empty if none.
         headers: with lower-case names.
         range: first and last byte as asked for; None for the whole file.
+        form: what was sent along with a POST.
     """
 
     number: int
@@ -43,6 +45,7 @@ class SeenRequest:
     repo_id: str = ""
     file: str = ""
     range: str | None = None
+    form: Mapping[str, list[str]] = field(default_factory=dict[str, list[str]])
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class Answers:
         repository = self._hub.repositories.get(self._seen.repo_id)
         if repository is None:
             return self._no_repository()
-        if self._seen.kind in {"info", "tree"}:
+        if self._seen.kind in {"info", "tree", "paths"}:
             return self._about(repository)
         return self._file(repository, ranges=ranges)
 
@@ -93,8 +96,12 @@ class Answers:
     def _about(self, repository: Repository) -> Reply:
         if self._seen.kind == "info":
             return _json(self._info(repository))
+        if self._seen.kind == "paths":
+            files = repository.files
+            wanted = [path for path in self._seen.form.get("paths", []) if path in files]
+            return _json([shapes.tree_entry(path, files[path]) for path in wanted])
         match = _TREE.fullmatch(self._seen.path)
-        folder = unquote(match[3] or "") if match else ""
+        folder = unquote(match[3] or "").strip("/") if match else ""
         recursive = self._first("recursive").lower() in {"true", "1"}
         return self._page(shapes.tree(repository, folder, recursive=recursive))
 
@@ -191,14 +198,17 @@ def route(path: str) -> tuple[Kind, str, str]:
     """Return the kind of a request, its repository, and its file (at the CDN, the hash)."""
     if path == "/api/models":
         return "search", "", ""
-    if match := _TREE.fullmatch(path):
-        return "tree", match[1], ""
-    if match := _INFO.fullmatch(path):
-        return "info", match[1], ""
-    if match := _CDN.fullmatch(path):
-        return "cdn", match[1], match[2]
-    if match := _RESOLVE.fullmatch(path):
-        return "resolve", match[1], unquote(match[3], errors="surrogateescape")
+    patterns: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+        ("tree", _TREE),
+        ("info", _INFO),
+        ("paths", _PATHS),
+        ("cdn", _CDN),
+        ("resolve", _RESOLVE),
+    )
+    for kind, pattern in patterns:
+        if match := pattern.fullmatch(path):
+            file = match[match.lastindex or 1] if kind in {"cdn", "resolve"} else ""
+            return kind, match[1], unquote(file, errors="surrogateescape")
     return "unknown", "", ""
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The fake hub's two servers: they send what is right, with whatever a test wants to go wrong."""
 
+import json
 import socket
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -76,6 +77,10 @@ class _Connection(BaseHTTPRequestHandler):
         """Answer as to a GET, without the body."""
         self.do_GET()
 
+    def do_POST(self) -> None:
+        """Answer a question that comes as a form."""
+        self.do_GET()
+
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
         """Write no log: `hub.requests` has it all."""
 
@@ -95,9 +100,19 @@ class _Connection(BaseHTTPRequestHandler):
                 repo_id=repo_id,
                 file=_named(hub, repo_id, file) if kind == "cdn" else file,
                 range=headers.get("range"),
+                form=self._form(),
             )
             hub.requests.append(seen)
         return seen
+
+    def _form(self) -> dict[str, list[str]]:
+        sent = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
+        if "json" not in self.headers.get("Content-Type", ""):
+            return parse_qs(sent)
+        return {
+            key: value if isinstance(value, list) else [str(value)]
+            for key, value in json.loads(sent).items()
+        }
 
     def _send(self, reply: Reply, seen: SeenRequest, fault: Fault | None) -> None:
         headers = dict(reply.headers)

@@ -69,6 +69,12 @@ def test_an_empty_system_still_has_a_core(tmp_path: Path) -> None:
     assert (processor.name, processor.physical_cores, processor.logical_cores) == ("riscv64", 1, 1)
 
 
+def test_without_a_topology_every_processor_is_a_core(tmp_path: Path) -> None:
+    """Some containers hide it."""
+    processor = describe_processor(tmp_path, usable=frozenset({0, 1, 2}))
+    assert processor.physical_cores == 3
+
+
 @pytest.mark.parametrize(
     ("flags", "maker", "virtual"),
     [("fpu hypervisor lm", "", True), ("fpu lm", "QEMU", True), ("fpu lm", "LENOVO", False)],

@@ -11,6 +11,7 @@ from nemodesk.engine.protocol import Device
 from nemodesk.hardware.edition import Edition
 from nemodesk.hardware.machine import Gpu, Obstacle
 from nemodesk.hardware.usable import backend_name, join
+from tests.hardware.unhurried import UNHURRIED
 
 CPU = Device(name="CPU", description="Intel", kind="cpu", total_bytes=8, free_bytes=4)
 RTX = Gpu(
@@ -46,6 +47,10 @@ def _device(name: str, description: str, *, kind: str = "gpu", pci: str = "") ->
         free_bytes=9,
         pci=pci,
     )
+
+
+def _without_place(device: Device) -> Device:
+    return _device(device.name, device.description)
 
 
 CUDA = _device("CUDA0", "NVIDIA GeForce RTX 3060", pci="0000:01:00.0")
@@ -93,6 +98,14 @@ def test_a_card_that_two_back_ends_report_is_one(place: str) -> None:
     assert [gpu.backend for gpu in gpus] == ["cuda"]
 
 
+def test_an_equal_card_that_only_vulkan_reports_is_a_second_one() -> None:
+    """CUDA can be told to see one of two; without places they are counted."""
+    devices = [_without_place(CUDA), *(_device(f"Vulkan{n}", RTX.name) for n in range(2)), CPU]
+    unplaced = replace(RTX, pci="")
+    gpus = join([unplaced, unplaced], devices, ALL)
+    assert [gpu.backend for gpu in gpus] == ["cuda", "vulkan"]
+
+
 def test_a_second_card_that_only_vulkan_reports_is_kept() -> None:
     """An NVIDIA card through CUDA and the processor's graphics through Vulkan are two."""
     inside = _device("Vulkan1", "Intel(R) UHD Graphics 770 (ADL-S GT1)", kind="integrated_gpu")
@@ -114,13 +127,8 @@ def test_a_card_of_another_maker_is_not_taken_for_it() -> None:
 def test_the_likeliest_pairs_come_first() -> None:
     """A card that merely has the same maker does not take another one's place."""
     small, large = replace(RTX, name="GeForce GT 710", pci=""), replace(RTX, pci="")
-    used, left = join([small, large], [replace_place(CUDA), CPU], ALL)
+    used, left = join([small, large], [_without_place(CUDA), CPU], ALL)
     assert (used.name, left.name) == (RTX.name, "GeForce GT 710")
-
-
-def replace_place(device: Device) -> Device:
-    """Return the device without its place."""
-    return _device(device.name, device.description)
 
 
 def test_graphics_of_an_apple_chip_are_unified_although_metal_says_gpu() -> None:
@@ -191,6 +199,7 @@ _NAMES = st.sampled_from(["NVIDIA GeForce RTX 3060", "AMD Radeon RX 6800", "Inte
 _PLACES = st.sampled_from(["", "0000:01:00.0", "0000:02:00.0"])
 
 
+@UNHURRIED
 @given(
     st.lists(st.tuples(_NAMES | st.text(), _PLACES), max_size=4),
     st.lists(st.tuples(st.sampled_from(["CUDA0", "Vulkan0", "MTL"]), _NAMES, _PLACES), max_size=4),

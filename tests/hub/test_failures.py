@@ -100,6 +100,16 @@ def test_an_endless_answer_is_left(fake: FakeHub, hub: Hub) -> None:
     assert "does not answer as a hub does" in _asked(hub).sentence
 
 
+@pytest.mark.parametrize("status", [401, 404, 405, 501])
+def test_a_mirror_that_cannot_search(fake: FakeHub, hub: Hub, status: int) -> None:
+    """A hub without a search says what to give it instead."""
+    code = {"X-Error-Code": "RepoNotFound"} if status == 401 else {}
+    fake.fault = lambda request: Answer(status, b"", code) if request.kind == "search" else None
+    with pytest.raises(NetworkError, match="full name of a model"):
+        hub.search("small")
+    assert hub.offer(SMALL).quants
+
+
 def test_offline_mode(fake: FakeHub, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     """In offline mode nobody is asked anything."""
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")

@@ -71,6 +71,13 @@ def test_tree(hub: FakeHub) -> None:
     assert [entry.path for entry in everything] == ["BF16", "BF16/a.gguf", "readme.md"]
 
 
+def test_some_paths(hub: FakeHub) -> None:
+    """The library asks the fake for some files of many."""
+    (info,) = HfApi(endpoint=hub.url, token=False).get_paths_info(_REPO, [_FILE, "no.gguf"])
+    assert isinstance(info, RepoFile)
+    assert (info.path, info.size) == (_FILE, len(_WEIGHTS))
+
+
 def test_a_file_is_downloaded(hub: FakeHub, tmp_path: Path) -> None:
     """The library follows the fake's redirect to its CDN and gets the right bytes."""
     url = hf_hub_url(_REPO, _FILE, endpoint=hub.url)

@@ -220,6 +220,30 @@ def test_refresh_keeps_what_it_learnt_before(fake: FakeHub, hub: Hub, tmp_path: 
     assert load_catalog(tmp_path / "cache") == second
 
 
+def test_what_was_asked_for_anyway_is_kept(fake: FakeHub, hub: Hub, tmp_path: Path) -> None:
+    """Looking at a model of the catalog makes its sizes exact; other models are not listed."""
+    fake.add(NEMOTRON, {"NVIDIA-Nemotron-3-Nano-4B-Q8_0.gguf": b"GGUF"})
+    hub.offer(SMALL)
+    assert load_catalog(tmp_path / "cache") == shipped_catalog()
+    offer = hub.offer(NEMOTRON)
+    assert load_catalog(tmp_path / "cache").offers[0] == offer
+
+
+def test_the_shape_of_a_new_model_is_learnt_once(
+    fake: FakeHub, hub: Hub, tmp_path: Path, nemotron_file: Path
+) -> None:
+    """A new model that was seen without its header gets its shape with the next refresh."""
+    new = "unsloth/NVIDIA-Nemotron-3-Micro-1.5B-GGUF"
+    fake.add(new, {"Micro-Q4_K_M.gguf": nemotron_file})
+    hub.offer(new)
+    seen = load_catalog(tmp_path / "cache")
+    assert seen.offers[2].shape is None
+    shape = hub.refresh(seen).offers[2].shape
+    assert shape is not None
+    assert hub.offer(new).shape == shape
+    assert load_catalog(tmp_path / "cache").offers[2].shape == shape
+
+
 def test_refresh_without_a_hub_is_an_error(fake: FakeHub, hub: Hub, tmp_path: Path) -> None:
     """If nothing can be had, refresh says why, and the kept list is not touched."""
     fake.fault = lambda _: Answer(503)

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`nemodesk doctor`: what is wrong or slow on this computer, and the one step that mends it.
+
+It gathers the facts; what they mean is decided in `diagnosis.py`. It changes nothing, and contacts
+the hub only when that is asked for.
+"""
+
+import asyncio
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+from nemodesk.catalog.offered import load_catalog
+from nemodesk.cli import diagnosis
+from nemodesk.cli.diagnosis import Check, ModelsFolder
+from nemodesk.cli.options import JsonOption
+from nemodesk.cli.terminal import print_json
+from nemodesk.engine.client import EngineClient
+from nemodesk.engine.protocol import Device
+from nemodesk.errors import NemodeskError
+from nemodesk.hardware.bandwidth import memory_bandwidth
+from nemodesk.hardware.probe import probe_machine
+from nemodesk.hub.hub import Hub
+from nemodesk.paths import Paths, find_paths
+
+_KEYRING_TIMEOUT_S = 5.0
+_WIDTH = 8
+
+
+def doctor(
+    *,
+    online: Annotated[
+        bool, typer.Option("--online", help="Also ask whether the model hub can be reached.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what is wrong or slow here, each with the one step that mends it."""
+    checks = examine(find_paths())
+    if online:
+        checks.append(_check_hub(find_paths().cache))
+    if as_json:
+        print_json({"checks": checks})
+        return
+    for check in checks:
+        typer.echo(f"{check.status:<{_WIDTH}}{check.summary}")
+        if check.fix:
+            typer.echo(f"{'':{_WIDTH}}→ {check.fix}")
+
+
+def examine(paths: Paths) -> list[Check]:
+    """Look at this computer. Takes some seconds the first time."""
+    engine, devices = _ask_engine()
+    machine = probe_machine(devices)
+    catalog = load_catalog(paths.cache)
+    speed = memory_bandwidth(paths.cache, machine.processor, machine.memory)
+    return [
+        engine,
+        # Without an engine every card would seem to be unusable.
+        *(diagnosis.check_cards(machine.gpus) if devices else ()),
+        diagnosis.check_processor(machine.processor),
+        diagnosis.check_memory(machine, catalog),
+        diagnosis.check_memory_speed(machine, speed),
+        *diagnosis.check_folder(
+            look_at(paths.models, is_chosen=paths.models != paths.data / "models"), catalog
+        ),
+        _check_keyring(),
+    ]
+
+
+def look_at(folder: Path, *, is_chosen: bool = False) -> ModelsFolder:
+    """Return whether models can be kept in a folder, and how much room there is.
+
+    Args:
+        is_chosen: whether the person has chosen it: then it must be there already, for its disk
+            may be away.
+    """
+    existing = next((place for place in (folder, *folder.parents) if place.is_dir()), folder)
+    refusal = ""
+    try:
+        # What rights say is not always what happens; the file has no name, and is gone at once.
+        with tempfile.TemporaryFile(dir=existing):
+            pass
+    except OSError as error:
+        refusal = error.strerror or type(error).__name__
+    if folder.exists() and not folder.is_dir():
+        refusal = "it is a file"
+    elif is_chosen and not folder.exists():
+        refusal = "it is not there; its disk may not be connected"
+    try:
+        free_bytes = shutil.disk_usage(existing).free
+    except OSError:
+        free_bytes = 0
+    return ModelsFolder(path=str(folder), free_bytes=free_bytes, refusal=refusal)
+
+
+def _ask_engine() -> tuple[Check, tuple[Device, ...]]:
+    try:
+        devices = asyncio.run(EngineClient.list_devices())
+    except NemodeskError as error:
+        fix = "Install NemoDesk again; if that does not help, report it with `nemodesk self-test`."
+        return Check(id="engine", status="wrong", summary=error.sentence, fix=fix), ()
+    names = ", ".join(device.description for device in devices)
+    return Check(id="engine", status="ok", summary=f"The engine starts and can use {names}."), (
+        devices
+    )
+
+
+def _check_keyring() -> Check:
+    """Name the keyring in a thread: asking for one may wait for another program."""
+    said: list[str] = []
+    thread = threading.Thread(target=lambda: said.append(_keyring_name()), daemon=True)
+    thread.start()
+    thread.join(_KEYRING_TIMEOUT_S)
+    if not said:
+        summary = "The keyring does not answer."
+        fix = "Unlock the keyring of your desktop, or log in again."
+        return Check(id="keyring", status="wrong", summary=summary, fix=fix)
+    summary = (
+        f"Secrets can be kept in {said[0]}."
+        if said[0]
+        else "There is no keyring, and nothing that is stored today needs one."
+    )
+    return Check(id="keyring", status="ok", summary=summary)
+
+
+def _check_hub(cache_folder: Path) -> Check:
+    hub = Hub(cache_folder)
+    try:
+        hub.search("Nemotron", limit=1)
+        summary = f"The model hub answers: {hub.surroundings.host}."
+    except NemodeskError as error:
+        # An error's sentence says what happened, and then what to do.
+        what, _, step = error.sentence.partition(". ")
+        fix = step or "Ask again in a few minutes: nemodesk doctor --online."
+        return Check(id="hub", status="wrong", summary=f"{what.rstrip('.')}.", fix=fix)
+    return Check(id="hub", status="ok", summary=summary)
+
+
+def _keyring_name() -> str:
+    import keyring  # noqa: PLC0415 - slow, and only needed here
+    from keyring.backends import fail  # noqa: PLC0415
+
+    backend = cast("Any", keyring.get_keyring())  # typed only in part
+    if isinstance(backend, fail.Keyring) or backend.priority <= 0:
+        return ""
+    return str(backend.name)
