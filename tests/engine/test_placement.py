@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Layers, experts and weights are put where there is room, and the answer stays the same."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from nemodesk.engine.child import worker_command
 from nemodesk.engine.client import EngineClient
 from nemodesk.engine.preparation import prepare, prepare_on
 from nemodesk.engine.protocol import Delta, Device, EngineSettings, PromptMessage, Sampling
@@ -60,6 +62,22 @@ async def test_experts_in_main_memory_answer_the_same(experts_path: Path, layers
     text, client = await _answer(experts_path, moved)
     assert text == expected != ""
     assert client.settings.cpu_expert_layers == layers
+
+
+@pytest.mark.engine
+@pytest.mark.skipif(sys.platform == "win32", reason="the log is caught by a shell")
+@pytest.mark.parametrize("layers", [0, 2])
+async def test_the_library_obeys_the_overrides(
+    experts_path: Path, tmp_path: Path, layers: int
+) -> None:
+    """It says so itself, and only where there is a layer with experts among them."""
+    log = tmp_path / "engine.log"
+    command = ["sh", "-c", f'exec "$@" 2>{log}', "sh", *worker_command()]
+    settings = EngineSettings(context_tokens=512, cpu_expert_layers=layers)
+    engine = await EngineClient.start(experts_path, settings, command=command)
+    await engine.close()
+    text = log.read_text(encoding="utf-8", errors="replace")
+    assert ("tensor overrides to CPU" in text) is (layers > 0)
 
 
 @pytest.mark.engine
