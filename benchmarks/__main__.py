@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
+from benchmarks.downloads import measure_downloads
 from benchmarks.figures import Row, print_table, write_json
 from benchmarks.speed import BATCH_TOKENS, measure_speed
 from benchmarks.stopping import measure_stops
@@ -33,10 +34,12 @@ def main() -> int:
     arguments = _arguments()
     rows: list[Row] = []
     load_before = psutil.getloadavg()[0]
-    if not arguments.only_window:
+    if not arguments.only_window and not arguments.only_downloads:
         rows += asyncio.run(_measure_engine(arguments))
-    if not arguments.only_engine:
+    if not arguments.only_engine and not arguments.only_downloads:
         rows += measure_window(_say)
+    if not arguments.only_engine and not arguments.only_window:
+        rows += measure_downloads(pairs=arguments.pairs, say=_say)
     print_table(rows, Console(width=None if sys.stdout.isatty() else 140))
     if load_before > _BUSY_LOAD:
         print(
@@ -69,6 +72,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=0, help="0: as many as the app takes")
     parser.add_argument("--only-engine", action="store_true")
     parser.add_argument("--only-window", action="store_true")
+    parser.add_argument("--only-downloads", action="store_true")
     arguments = parser.parse_args()
     if arguments.pairs < FEWEST_PAIRS:
         parser.error(f"a median of fewer than {FEWEST_PAIRS} pairs says nothing")

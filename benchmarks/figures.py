@@ -48,7 +48,7 @@ class Row:
 
 def print_table(rows: Sequence[Row], console: Console) -> None:
     """Print one line a row: medians, ratio with its range, aim."""
-    table = Table("What", "NemoDesk", "llama.cpp", "Ratio (range)", "Aim", "", box=None)
+    table = Table("What", "NemoDesk", "Yardstick", "Ratio (range)", "Aim", "", box=None)
     for row in rows:
         table.add_row(
             row.name,

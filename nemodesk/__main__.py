@@ -21,6 +21,12 @@ def main() -> int:
         parent = int(arguments[1]) if len(arguments) > 1 else os.getppid()
         run_worker(parent)
         return 0
+    if arguments[:1] == ["--download-worker"]:
+        from nemodesk.downloads.worker.process import main as run_download  # noqa: PLC0415
+
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        run_download(int(arguments[1]) if len(arguments) > 1 else os.getppid())
+        return 0
     if arguments == ["--check-window"]:
         from nemodesk.ui.self_check import main as check_window  # noqa: PLC0415
 

@@ -5,6 +5,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import secrets
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -94,7 +95,7 @@ def copy_file(source: Path, target: Path, work: Work) -> str:
         StorageError: there is no room, the disk refuses, or the file was written to meanwhile.
         CancelledError: it was stopped.
     """
-    part = target.with_name(f".{target.name}{_COPYING}")
+    part = target.with_name(f".{secrets.token_hex(8)}{_COPYING}")
     try:
         before = source.stat()
         digest = hashlib.sha256()
@@ -164,6 +165,16 @@ def check_room(folder: Path, needed_bytes: int) -> None:
             f"{in_words(free_bytes)} are free. Free {in_words(missing_bytes)} or choose another "
             "disk."
         )
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring new names in a folder onto the disk, where the system lets programs do that."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def is_same_disk(path: Path, folder: Path) -> bool:

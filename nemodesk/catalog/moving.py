@@ -25,6 +25,7 @@ from nemodesk.catalog.copying import (
     is_unchanged,
     link_file,
     refused,
+    sync_folder,
     tidy_folders,
 )
 from nemodesk.catalog.records import replace_file
@@ -76,6 +77,9 @@ def move_folder(
         for file in missing:
             _copy(old / file, new / file, old, work)
         _check_complete(old, new, files)
+        # A power cut must not take the new names away once the old ones are gone.
+        for folder in {(new / file).parent for file in files} | {new, new.parent}:
+            sync_folder(folder)
         _mark(new, _Mark(str(old), tuple(files)))
         remember(new)
     except NemodeskError:

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import threading
 from pathlib import Path
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -24,15 +24,24 @@ from nemodesk.engine.protocol import Device
 from nemodesk.errors import NemodeskError
 from nemodesk.hardware.bandwidth import memory_bandwidth
 from nemodesk.hardware.probe import probe_machine
+from nemodesk.hub.hub import Hub
 from nemodesk.paths import Paths, find_paths
 
 _KEYRING_TIMEOUT_S = 5.0
 _WIDTH = 8
 
 
-def doctor(*, as_json: JsonOption = False) -> None:
+def doctor(
+    *,
+    online: Annotated[
+        bool, typer.Option("--online", help="Also ask whether the model hub can be reached.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
     """Say what is wrong or slow here, each with the one step that mends it."""
     checks = examine(find_paths())
+    if online:
+        checks.append(_check_hub(find_paths().cache))
     if as_json:
         print_json({"checks": checks})
         return
@@ -116,6 +125,19 @@ def _check_keyring() -> Check:
         else "There is no keyring, and nothing that is stored today needs one."
     )
     return Check(id="keyring", status="ok", summary=summary)
+
+
+def _check_hub(cache_folder: Path) -> Check:
+    hub = Hub(cache_folder)
+    try:
+        hub.search("Nemotron", limit=1)
+        summary = f"The model hub answers: {hub.surroundings.host}."
+    except NemodeskError as error:
+        # An error's sentence says what happened, and then what to do.
+        what, _, step = error.sentence.partition(". ")
+        fix = step or "Ask again in a few minutes: nemodesk doctor --online."
+        return Check(id="hub", status="wrong", summary=f"{what.rstrip('.')}.", fix=fix)
+    return Check(id="hub", status="ok", summary=summary)
 
 
 def _keyring_name() -> str:

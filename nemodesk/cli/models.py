@@ -6,7 +6,13 @@ from rich.table import Table
 
 from nemodesk.catalog.gguf_header import GgufHeader, read_header
 from nemodesk.catalog.library import ModelFile
-from nemodesk.cli import models_import, models_refresh, models_search, models_storage
+from nemodesk.cli import (
+    models_import,
+    models_pull,
+    models_refresh,
+    models_search,
+    models_storage,
+)
 from nemodesk.cli.model_choice import open_library
 from nemodesk.cli.model_fields import model_fields, source_in_words
 from nemodesk.cli.options import JsonOption
@@ -16,6 +22,10 @@ from nemodesk.sizes import in_words
 from nemodesk.text import well_formed
 
 app = typer.Typer(help="The models on this computer.", no_args_is_help=True)
+app.command("search")(models_search.search)
+app.command("refresh")(models_refresh.refresh)
+app.command("pull")(models_pull.pull)
+app.command("refresh")(models_refresh.refresh)
 app.command("import")(models_import.import_models)
 app.command("found")(models_import.found)
 app.command("verify")(models_storage.verify)
@@ -23,8 +33,6 @@ app.command("remove")(models_storage.remove)
 app.command("restore")(models_storage.restore)
 app.command("trash")(models_storage.trash)
 app.command("move-folder")(models_storage.move_folder)
-app.command("search")(models_search.search)
-app.command("refresh")(models_refresh.refresh)
 
 
 @app.command("list")

@@ -14,7 +14,7 @@ from nemodesk.cli.model_choice import open_library
 from nemodesk.cli.model_fields import timestamp
 from nemodesk.cli.options import JsonOption
 from nemodesk.cli.terminal import console, print_json, say
-from nemodesk.errors import CancelledError, ModelFileError, NotFoundError
+from nemodesk.errors import CancelledError, ModelFileError, NemodeskError, NotFoundError
 from nemodesk.paths import find_paths, remember_models_folder
 from nemodesk.sizes import in_words
 from nemodesk.text import well_formed
@@ -36,9 +36,9 @@ def verify(
     results = [_verify(library, one, is_quiet=as_json) for one in models]
     if as_json:
         print_json([fields for fields, _ in results])
-    damaged = [error for _, error in results if error is not None]
-    if damaged:
-        raise damaged[0]
+    errors = [error for _, error in results if error is not None]
+    if errors:
+        raise errors[0]
 
 
 def remove(
@@ -134,20 +134,27 @@ def move_folder(
 
 def _verify(
     library: Library, model: ModelFile, *, is_quiet: bool
-) -> tuple[dict[str, Any], ModelFileError | None]:
+) -> tuple[dict[str, Any], NemodeskError | None]:
+    """Return what verifying one model has come to; what is wrong does not stop the others."""
     fields: dict[str, Any] = {"id": model.id, "path": well_formed(str(model.path))}
+    sha256, problem = None, None
     try:
         with long_work(f"Reading {model.name}") as work:
             result = library.verify(model, on_progress=work.on_progress, stop=work.stop)
+    except CancelledError:
+        raise
     except ModelFileError as error:
-        if not is_quiet:
-            console().print(f"damaged   {model.name}", markup=False)
-        return fields | {"status": "damaged", "sha256": None, "error": error.sentence}, error
-    status = "ok" if result.is_compared else "unknown"
-    if not is_quiet:
+        status, words, problem = "damaged", "not what it must be", error
+    except NemodeskError as error:
+        status, words, problem = "unreadable", "it cannot be read", error
+    else:
+        status = "ok" if result.is_compared else "unknown"
         words = "ok" if result.is_compared else "ok by its structure; nothing to compare it with"
-        console().print(f"{status:<9} {model.name}: {words}", markup=False)
-    return fields | {"status": status, "sha256": result.sha256 or None, "error": None}, None
+        sha256 = result.sha256 or None
+    if not is_quiet:
+        console().print(f"{status:<10} {model.name}: {words}", markup=False)
+    sentence = problem.sentence if problem else None
+    return fields | {"status": status, "sha256": sha256, "error": sentence}, problem
 
 
 def _listed(library: Library, text: str) -> ModelFile:

@@ -18,10 +18,10 @@ import typer
 from nemodesk.catalog.library import find_starter
 from nemodesk.chats.message import Role
 from nemodesk.chats.store import ChatStore
+from nemodesk.children.process import own_program
 from nemodesk.cli.exit_codes import BUG
 from nemodesk.cli.session import ChatSession, Manner
 from nemodesk.cli.terminal import AnswerStream
-from nemodesk.engine.child import own_program
 from nemodesk.engine.client import EngineClient
 from nemodesk.engine.protocol import EngineSettings, Sampling
 from nemodesk.errors import NemodeskError, NotFoundError

@@ -1,37 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A child process that speaks the protocol over pipes; it gives the messages no meaning.
+"""The engine's child process: how it is started, and what goes through its pipes."""
 
-Pipes are read by threads of their own, because asyncio's subprocess support differs between
-operating systems and under Qt's event loop.
-"""
-
-import asyncio
-import collections
-import contextlib
 import os
-import queue
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Sequence
-from typing import IO
 
-import msgspec
-
+from nemodesk.children.process import ChildProcess, own_program
 from nemodesk.engine.outcome import Outcome
 from nemodesk.engine.protocol import AnyEvent, AnyRequest, decode_event, encode
-from nemodesk.errors import EngineError
-
-_STDERR_LINES = 40
-_READ_BYTES = 1 << 16
-
-
-def own_program() -> list[str]:
-    """Return the command that starts this program again, without its arguments."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable]
-    # -P: what lies in the current folder must not be taken for a module of the program.
-    return [sys.executable, "-P", "-m", "nemodesk"]
 
 
 def worker_command() -> list[str]:
@@ -40,7 +15,7 @@ def worker_command() -> list[str]:
 
 
 class EngineProcess:
-    """A child process that speaks the protocol; events arrive on the loop that started it.
+    """A child process that speaks the engine's protocol; events arrive on the loop of its maker.
 
     Raises:
         EngineError: the process cannot be started.
@@ -52,109 +27,23 @@ class EngineProcess:
         on_event: Callable[[AnyEvent], None],
         on_end: Callable[[Outcome], None],
     ) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._on_event = on_event
-        self._on_end = on_end
-        self._was_asked_to_end = False
-        self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._stderr: collections.deque[str] = collections.deque(maxlen=_STDERR_LINES)
-        # Started on this thread, not on a passing one: on Linux the child is killed when the
-        # thread that made it ends (prctl(2), PR_SET_PDEATHSIG).
-        self._process = _start(command)
-        self._stderr_reader = threading.Thread(target=self._read_stderr, daemon=True)
-        self._stderr_reader.start()
-        self._stdin_writer = threading.Thread(target=self._write_stdin, daemon=True)
-        self._stdin_writer.start()
-        threading.Thread(target=self._read_stdout, daemon=True).start()
-
-    @property
-    def process_id(self) -> int:
-        """The operating system's number for the process."""
-        return self._process.pid
+        self._child = ChildProcess(
+            command,
+            decode=decode_event,
+            on_event=on_event,
+            on_end=lambda status, asked: on_end(Outcome(status, was_asked_to_end=asked)),
+        )
+        self.process_id = self._child.process_id
 
     @property
     def recent_stderr(self) -> str:
         """The last lines that the process has printed."""
-        return "".join(self._stderr)
+        return self._child.recent_stderr
 
     def send(self, request: AnyRequest) -> None:
         """Send a request; a process that is gone is reported by `on_end`, not here."""
-        self._outbox.put(encode(request))
+        self._child.send(encode(request))
 
     def end(self, *, at_once: bool) -> None:
         """Ask the process to end by closing its input, or kill it."""
-        self._was_asked_to_end = True
-        if at_once:
-            self._process.kill()
-        self._outbox.put(None)
-
-    def _write_stdin(self) -> None:
-        """Write until None comes, then close. A process that is busy or stopped is waited for."""
-        with contextlib.suppress(OSError), _pipe(self._process.stdin) as pipe:
-            while (line := self._outbox.get()) is not None:
-                rest = memoryview(line)
-                while rest:
-                    rest = rest[pipe.write(rest) :]
-
-    def _read_stderr(self) -> None:
-        for line in _pipe(self._process.stderr):
-            self._stderr.append(line.decode("utf-8", "replace"))
-
-    def _read_stdout(self) -> None:
-        descriptor = _pipe(self._process.stdout).fileno()
-        rest = b""
-        while chunk := os.read(descriptor, _READ_BYTES):
-            *lines, rest = (rest + chunk).split(b"\n")
-            if lines:
-                self._call(self._deliver, lines)
-        self._process.wait()
-        self._stderr_reader.join()
-        self._outbox.put(None)
-        self._stdin_writer.join()
-        _pipe(self._process.stdout).close()
-        _pipe(self._process.stderr).close()
-        self._call(self._on_end, self._outcome())
-
-    def _call(self, function: Callable[..., None], *arguments: object) -> None:
-        # The loop may have been closed: then nobody is left to tell.
-        with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(function, *arguments)
-
-    def _deliver(self, lines: list[bytes]) -> None:
-        for line in lines:
-            try:
-                event = decode_event(line)
-            except msgspec.DecodeError:
-                # Not the line itself: it may hold what was said, and this ends in the log.
-                self._stderr.append(f"Unreadable event of {len(line)} bytes\n")
-                self._process.kill()
-                return
-            self._on_event(event)
-
-    def _outcome(self) -> Outcome:
-        return Outcome(
-            exit_status=self._process.returncode, was_asked_to_end=self._was_asked_to_end
-        )
-
-
-def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
-    try:
-        return subprocess.Popen(  # noqa: S603 - our own executable
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    except OSError as error:
-        raise EngineError(
-            "The engine could not be started. Install NemoDesk again.", detail=repr(error)
-        ) from error
-
-
-def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-    """Tell the type checker what Popen promises for PIPE."""
-    if pipe is None:
-        raise AssertionError
-    return pipe
+        self._child.end(at_once=at_once)

@@ -21,8 +21,9 @@ _GIB = 1024 * _MIB
 _UNITS = {"MB": _MIB, "GB": _GIB}
 
 # What Metal lets a program have (recommendedMaxWorkingSetSize) of so much memory. llama.cpp logs
-# of Macs: 11,453 MB of 16 GiB and 17,180 MB of 24 GiB (two thirds), 51,540 MB of 64 GiB (three
-# quarters). Newer systems give a little more of 16 GiB (12,713 MB): the engine's own figure wins.
+# of Macs: 11,453 MB of 16 GiB and 17,180 MB of 24 GiB (two thirds), 28,991 MB of 36 GiB and
+# 51,540 MB of 64 GiB (three quarters). Newer systems give a little more of 16 GiB (12,713 MB): the
+# engine's own figure wins.
 _SMALL_MEMORY_BYTES = 36 * _GIB
 _SMALL_SHARE, _LARGE_SHARE = 2 / 3, 3 / 4
 

@@ -8,6 +8,7 @@ import pytest
 
 from nemodesk.cli.doctor import look_at
 from tests.cli.conftest import Nemodesk
+from tests.fakes.hub import FakeHub
 
 
 @pytest.mark.engine
@@ -24,6 +25,27 @@ def test_this_computer_is_looked_at(nemodesk: Nemodesk, environment: dict[str, s
     } <= set(names)
     assert {tuple(check) for check in checks} == {("id", "status", "summary", "fix")}
     assert not (Path(environment["NEMODESK_HOME"]) / "models").exists()
+
+
+@pytest.mark.engine
+def test_the_hub_is_asked_only_when_that_is_wished(
+    nemodesk: Nemodesk, environment: dict[str, str]
+) -> None:
+    """Without --online nobody is contacted; with it, the hub's answer is a check."""
+    with FakeHub() as hub:
+        environment["HF_ENDPOINT"] = hub.url
+        nemodesk("doctor")
+        assert hub.requests == []
+        (check,) = _hub_checks(nemodesk("doctor", "--online", "--json").stdout)
+        assert check["status"] == "ok"
+        assert len(hub.requests) == 1
+    (check,) = _hub_checks(nemodesk("doctor", "--online", "--json").stdout)
+    assert check["status"] == "wrong"
+    assert check["fix"]
+
+
+def _hub_checks(output: str) -> list[dict[str, str]]:
+    return [check for check in json.loads(output)["checks"] if check["id"] == "hub"]
 
 
 @pytest.mark.engine

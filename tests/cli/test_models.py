@@ -96,8 +96,11 @@ def test_verify_says_which_model_is_damaged(nemodesk: Nemodesk, downloaded: Path
     statuses = {result["id"]: result["status"] for result in json.loads(done.stdout)}
     assert statuses[_ID] == "damaged"
     shown = nemodesk("models", "verify", _ID)
-    assert shown.stdout == "damaged   Mine 1B, 4-bit\n"
+    assert shown.stdout == "damaged    Mine 1B, 4-bit: not what it must be\n"
     assert nemodesk("models", "verify", "unknown").returncode == 3
+    write_llama(downloaded.with_name("Big-1B-00001-of-00002.gguf"), numbers={"split.count": 2})
+    results = json.loads(nemodesk("models", "verify", "--json").stdout)
+    assert {_ID, "Big-1B"} <= {r["id"] for r in results if r["status"] == "damaged"}
 
 
 def test_removing_and_restoring(nemodesk: Nemodesk, downloaded: Path) -> None:

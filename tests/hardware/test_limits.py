@@ -11,6 +11,7 @@ from nemodesk.hardware.limits import Limits, read_limits
 from nemodesk.hardware.machine import Memory
 from nemodesk.hardware.probe import limited_memory
 from tests.hardware.recordings import lay_out
+from tests.hardware.unhurried import UNHURRIED_ON_DISK
 
 GIB = 1024**3
 
@@ -70,6 +71,7 @@ def test_memory_is_what_the_process_may_use(limits: Limits, memory: Memory) -> N
     assert limited_memory(MEMORY, limits) == memory
 
 
+@UNHURRIED_ON_DISK
 @given(st.text(), st.text(), st.text(), st.text())
 def test_nonsense_is_no_error(
     tmp_path_factory: pytest.TempPathFactory, groups: str, limit: str, counts: str, share: str

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from nemodesk.hardware.linux_gpus import find_cards
 from nemodesk.hardware.machine import Gpu, Obstacle
 from tests.hardware.recordings import lay_out
+from tests.hardware.unhurried import UNHURRIED_ON_DISK
 
 GIB = 1024**3
 
@@ -98,6 +99,7 @@ _FILES = ("vendor", "device", "mem_info_vram_total", "mem_info_vram_vendor", "re
 
 
 @pytest.mark.parametrize("vendor", ["0x1002", "0x8086", "0x10de"])
+@UNHURRIED_ON_DISK
 @given(text=st.text())
 def test_nonsense_is_no_error(
     tmp_path_factory: pytest.TempPathFactory, vendor: str, text: str

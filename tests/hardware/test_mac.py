@@ -11,6 +11,7 @@ from nemodesk.hardware import mac
 from nemodesk.hardware.machine import Gpu, Memory
 from nemodesk.hardware.parsing import sysctl_values
 from tests.hardware.recordings import recorded
+from tests.hardware.unhurried import UNHURRIED
 
 GIB = 1024**3
 MIB = 1024**2
@@ -89,7 +90,14 @@ def test_cards_of_an_intel_mac() -> None:
 
 @pytest.mark.parametrize(
     ("memory_gib", "limit_mib", "usable_mb"),
-    [(16, 0, 11453), (24, 0, 17180), (64, 0, 51540), (64, 60_000, 62915), (16, 99_999, 17180)],
+    [
+        (16, 0, 11453),
+        (24, 0, 17180),
+        (36, 0, 28991),
+        (64, 0, 51540),
+        (64, 60_000, 62915),
+        (16, 99_999, 17180),
+    ],
 )
 def test_what_graphics_may_use(memory_gib: int, limit_mib: int, usable_mb: int) -> None:
     """As Metal reported it on such Macs, or as the person has set it."""
@@ -119,6 +127,7 @@ _ENTRY = st.dictionaries(
 )
 
 
+@UNHURRIED
 @given(st.lists(_ENTRY | _JSON), st.dictionaries(st.just("iogpu.wired_limit_mb"), st.text()))
 def test_nonsense_is_no_error(entries: list[object], values: dict[str, str]) -> None:
     """Whatever stands in the answer, nothing fails."""

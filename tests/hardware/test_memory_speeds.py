@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nemodesk.hardware.memory_speeds import apple_bandwidth, card_bandwidth
+from tests.hardware.unhurried import UNHURRIED
 
 GIB = 1024**3
 
@@ -62,6 +63,7 @@ def test_apple_chips(chip: str, gpu_cores: int, gb_per_s: float) -> None:
     assert apple_bandwidth(chip, gpu_cores) == gb_per_s * 1e9
 
 
+@UNHURRIED
 @given(st.text(), st.integers(min_value=0, max_value=10**15), st.booleans())
 def test_any_name_is_fine(name: str, number: int, unified: bool) -> None:  # noqa: FBT001
     """No name is an error, and no speed is below zero."""

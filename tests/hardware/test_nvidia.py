@@ -11,6 +11,7 @@ from nemodesk.hardware.machine import Gpu
 from nemodesk.hardware.nvidia import NvidiaAnswer, ask_nvidia, gpus_from_nvidia_smi, pci_place
 from tests.fakes.nvml import NO_DRIVER, VERSION_MISMATCH, Card, FakeNvml
 from tests.hardware.recordings import recorded
+from tests.hardware.unhurried import UNHURRIED
 
 GIB = 1024**3
 RTX_3060 = Gpu(
@@ -125,6 +126,7 @@ def test_places_are_written_as_linux_does(text: str, place: str) -> None:
     assert pci_place(text) == place
 
 
+@UNHURRIED
 @given(st.text() | st.lists(st.text(), min_size=5, max_size=5).map(",".join))
 def test_nonsense_is_no_error(text: str) -> None:
     """Whatever nvidia-smi prints, nothing fails and no size is below zero."""

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from nemodesk.hardware import parsing
 from tests.hardware.recordings import recorded
+from tests.hardware.unhurried import UNHURRIED
 
 
 @pytest.mark.parametrize(
@@ -83,6 +84,7 @@ def test_cache_sizes(text: str, size_bytes: int) -> None:
     assert parsing.cache_bytes_from_text(text) == size_bytes
 
 
+@UNHURRIED
 @given(st.text() | st.from_regex(r"(model name|flags|CPU part|Features)\s*:.*\n", fullmatch=True))
 def test_nonsense_is_no_error(text: str) -> None:
     """Whatever a system says, nothing fails."""

@@ -11,6 +11,7 @@ from nemodesk.engine.protocol import Device
 from nemodesk.hardware.edition import Edition
 from nemodesk.hardware.machine import Gpu, Obstacle
 from nemodesk.hardware.usable import backend_name, join
+from tests.hardware.unhurried import UNHURRIED
 
 CPU = Device(name="CPU", description="Intel", kind="cpu", total_bytes=8, free_bytes=4)
 RTX = Gpu(
@@ -198,6 +199,7 @@ _NAMES = st.sampled_from(["NVIDIA GeForce RTX 3060", "AMD Radeon RX 6800", "Inte
 _PLACES = st.sampled_from(["", "0000:01:00.0", "0000:02:00.0"])
 
 
+@UNHURRIED
 @given(
     st.lists(st.tuples(_NAMES | st.text(), _PLACES), max_size=4),
     st.lists(st.tuples(st.sampled_from(["CUDA0", "Vulkan0", "MTL"]), _NAMES, _PLACES), max_size=4),

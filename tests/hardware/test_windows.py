@@ -12,6 +12,7 @@ from nemodesk.hardware import windows, windows_calls
 from nemodesk.hardware.machine import Gpu
 from tests.fakes.dxgi import FakeFactory, description
 from tests.hardware.recordings import recorded
+from tests.hardware.unhurried import UNHURRIED
 
 GIB = 1024**3
 MIB = 1024**2
@@ -155,6 +156,7 @@ def test_cores_that_are_alike_on_windows() -> None:
     assert windows.cores_from_relations(_core(0) * 6) == (6, 0, 0)
 
 
+@UNHURRIED
 @given(st.binary())
 def test_a_garbled_answer_is_no_error(data: bytes) -> None:
     """What does not fit together ends the reading."""
@@ -163,6 +165,7 @@ def test_a_garbled_answer_is_no_error(data: bytes) -> None:
     windows.cores_from_relations(_core(1) + data)
 
 
+@UNHURRIED
 @given(
     st.lists(
         st.dictionaries(

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Keeps the list of downloads on the disk, so that it survives the program. It fetches nothing."""
+
+import contextlib
+import logging
+import os
+import tempfile
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from nemodesk.downloads.part import INCOMPLETE_FOLDER
+from nemodesk.downloads.protocol import Value, WantedFile
+from nemodesk.errors import ErrorCode
+
+_log = logging.getLogger(__name__)
+
+_VERSION = 1
+
+
+class SavedDownload(Value, frozen=True):
+    """What has to be known to go on with a download.
+
+    Attributes:
+        code, sentence: why it has failed; empty if it has not.
+    """
+
+    repo_id: str
+    revision: str
+    quant: str
+    name: str
+    files: tuple[WantedFile, ...]
+    state: Literal["wanted", "paused", "failed"] = "wanted"
+    code: ErrorCode | None = None
+    sentence: str = ""
+
+
+class _Document(msgspec.Struct, frozen=True, kw_only=True):
+    version: int
+    downloads: tuple[SavedDownload, ...]
+
+
+class SavedList:
+    """The file with the list; each change replaces it as a whole."""
+
+    def __init__(self, models_folder: Path) -> None:
+        self._path = models_folder / INCOMPLETE_FOLDER / "queue.json"
+
+    @property
+    def lock_path(self) -> Path:
+        """The file by which one program keeps the list from others."""
+        return self._path.with_suffix(".lock")
+
+    def load(self) -> tuple[SavedDownload, ...]:
+        """Return the list; a damaged one is kept aside, and what has come of it stays.
+
+        Raises:
+            OSError: the disk refuses.
+        """
+        try:
+            document = msgspec.json.decode(self._path.read_bytes(), type=_Document)
+        except FileNotFoundError:
+            return ()
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            damaged = self._path.with_suffix(".damaged.json")
+            _log.warning("%s is damaged; it is kept as %s", self._path, damaged)
+            with contextlib.suppress(OSError):
+                self._path.replace(damaged)
+            return ()
+        return document.downloads
+
+    def save(self, downloads: tuple[SavedDownload, ...]) -> None:
+        """Write the list. Raises OSError."""
+        document = _Document(version=_VERSION, downloads=downloads)
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        text = msgspec.json.format(msgspec.json.encode(document), indent=2)
+        descriptor, name = tempfile.mkstemp(dir=self._path.parent, prefix=".queue-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(self._path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                Path(name).unlink()
+            raise
