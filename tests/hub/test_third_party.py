@@ -6,6 +6,8 @@ It needs a virtual environment of its own (its dependencies go with an older psu
 """
 
 import contextlib
+import hashlib
+import json
 import os
 import socket
 import subprocess
@@ -89,6 +91,17 @@ def own_hub(tmp_path: Path, model: Path) -> None:
     )
 
 
+def _pulled(model: str) -> str:
+    """Download with the real program and return the SHA-256 of what has arrived."""
+    done = subprocess.run(
+        [sys.executable, "-m", "nemodesk", "models", "pull", model, "--json"],
+        capture_output=True,
+        check=True,
+    )
+    path = Path(json.loads(done.stdout)["path"])
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def test_a_mirror_of_the_hub(
     fake: FakeHub,
     start: Start,
@@ -96,7 +109,7 @@ def test_a_mirror_of_the_hub(
     tmp_path: Path,
     nemotron_file: Path,
 ) -> None:
-    """Through a mirror: sizes, hashes, header, what is missing and what is gated."""
+    """Through a mirror: sizes, hashes, header, download, what is missing and what is gated."""
     direct = Hub(tmp_path / "direct").offer(SMALL)
     fake.add("maker/Gated", {"x-Q4_0.gguf": b"GGUF"}, gated="manual")
     upstream = fake.url.removeprefix("http://")
@@ -107,6 +120,7 @@ def test_a_mirror_of_the_hub(
     assert offer.quants == direct.quants
     assert offer.revision == direct.revision
     assert hub.header(offer, offer.quants[0]) == read_header(nemotron_file)
+    assert _pulled(f"{SMALL}:Q8_0") == offer.quants[0].files[0].sha256
     with pytest.raises(NetworkError, match="full name of a model"):
         hub.search("small")
     with pytest.raises(NotFoundError, match="There is no model"):
@@ -128,3 +142,4 @@ def test_a_hub_of_ones_own(
     assert (quant.name, quant.size_bytes) == ("Q8_0", nemotron_file.stat().st_size)
     assert offer.licence == "mit"
     assert hub.header(offer, quant) == read_header(nemotron_file)
+    assert _pulled(f"{SMALL}:Q8_0") == hashlib.sha256(nemotron_file.read_bytes()).hexdigest()
