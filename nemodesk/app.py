@@ -7,6 +7,8 @@ import platform
 import signal
 import sys
 from contextlib import closing, suppress
+from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import cast
 
@@ -17,16 +19,26 @@ from qasync import QEventLoop  # pyright: ignore[reportMissingTypeStubs]
 
 from nemodesk import __version__
 from nemodesk.catalog.library import Library
+from nemodesk.catalog.offered import load_catalog
 from nemodesk.chats.archive import ChatArchive
 from nemodesk.conversation.conversation import Conversation
+from nemodesk.downloads.download import Download
+from nemodesk.downloads.queue import DownloadQueue
 from nemodesk.engine.pool import EnginePool
 from nemodesk.errors import NemodeskError
+from nemodesk.first_run import FirstRun
+from nemodesk.hub.hub import Hub
 from nemodesk.log import set_up_log
-from nemodesk.paths import find_paths, resources
+from nemodesk.paths import Paths, find_paths, resources
+from nemodesk.ui.advisor import ComputerAdvisor
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.chat_session import ChatSession
+from nemodesk.ui.download_session import DownloadSession
 from nemodesk.ui.error_text import error_title
+from nemodesk.ui.first_run_session import FirstRunSession
+from nemodesk.ui.hub_session import HubSession
 from nemodesk.ui.model_session import ModelSession
+from nemodesk.ui.shelf_session import ShelfSession
 from nemodesk.ui.theme import ThemeFollower
 from nemodesk.ui.window import MainWindow
 
@@ -75,9 +87,7 @@ class _Application:
         self._archive = ChatArchive(paths.database)
         self._pool = EnginePool()
         self._conversation = Conversation(self._archive, self._pool)
-        self._models = ModelSession(
-            self._window, bridge=self._bridge, library=Library(paths.models), pool=self._pool
-        )
+        self._join_models(paths)
         self._chats = ChatSession(
             self._window,
             bridge=self._bridge,
@@ -90,15 +100,60 @@ class _Application:
     async def run(self) -> int:
         """Show the window, wait until it is closed, and leave nothing behind."""
         self._window.show()
-        self._bridge.start(self._models.open())
+        self._bridge.start(self._open_models())
         self._bridge.start(self._chats.open())
         self._close_on_signals()
         await self._closed.wait()
         self._conversation.stop_all()
         await self._bridge.finish(_LAST_WORK_S)
+        await self._queue.close()
         await self._pool.close()
         await self._archive.close()
         return 0
+
+    def _join_models(self, paths: Paths) -> None:
+        """Make what the rooms Models and Downloads and the first page need."""
+        self._library = Library(paths.models)
+        self._models = ModelSession(
+            self._window, bridge=self._bridge, library=self._library, pool=self._pool
+        )
+        self._queue = DownloadQueue(
+            models_folder=paths.models,
+            on_change=self._on_download,
+            on_arrived=self._record,
+        )
+        self._downloads = DownloadSession(
+            self._window, bridge=self._bridge, queue=self._queue, models=self._models
+        )
+        self._shelf = ShelfSession(
+            self._window,
+            bridge=self._bridge,
+            hub=HubSession(Hub(paths.cache), self._window),
+            advisor=ComputerAdvisor(paths.cache),
+            load_catalog=partial(load_catalog, paths.cache),
+            models=self._models,
+            downloads=self._downloads,
+        )
+        self._first_run = FirstRunSession(
+            self._window,
+            bridge=self._bridge,
+            record=FirstRun(paths.data),
+            models=self._models,
+            shelf=self._shelf,
+        )
+
+    async def _open_models(self) -> None:
+        await self._models.open()
+        await self._first_run.open()
+        await self._shelf.open()
+        await self._downloads.open()
+
+    def _on_download(self, download: Download) -> None:
+        self._downloads.take(download)
+
+    def _record(self, paths: tuple[Path, ...], sha256s: tuple[str, ...], source: str) -> None:
+        for path, sha256 in zip(paths, sha256s, strict=True):
+            self._library.record(path, sha256=sha256, source=source)
 
     def _close_on_signals(self) -> None:
         loop = asyncio.get_running_loop()

@@ -15,6 +15,7 @@ _LEVELS = {
     "nemodesk.errors": 0,
     "nemodesk.paths": 1,
     "nemodesk.log": 1,
+    "nemodesk.first_run": 1,
     "nemodesk.sizes": 1,
     "nemodesk.text": 1,
     "nemodesk.children": 1,

@@ -5,6 +5,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import secrets
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -94,7 +95,7 @@ def copy_file(source: Path, target: Path, work: Work) -> str:
         StorageError: there is no room, the disk refuses, or the file was written to meanwhile.
         CancelledError: it was stopped.
     """
-    part = target.with_name(f".{target.name}{_COPYING}")
+    part = target.with_name(f".{secrets.token_hex(8)}{_COPYING}")
     try:
         before = source.stat()
         digest = hashlib.sha256()

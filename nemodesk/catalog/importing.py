@@ -26,6 +26,7 @@ from nemodesk.catalog.copying import (
 from nemodesk.catalog.foreign import hugging_face
 from nemodesk.catalog.foreign.found import SOURCES, FoundModel
 from nemodesk.catalog.gguf_header import split_parts
+from nemodesk.catalog.safe_paths import safe_relative_path
 from nemodesk.errors import NemodeskError, StorageError, UsageError
 
 _FOLDER = "imported"
@@ -129,9 +130,9 @@ def _check_movable(found: FoundModel, parts: list[Path]) -> None:
 def _free_place(found: FoundModel, folder: Path) -> Path:
     """Return a folder for it without such files: OWNER/REPO if that is known, else a new one."""
     names = [_file_name(found, part) for part in split_parts(found.path)]
-    repo = hugging_face.repo_of(found.path)
+    repo = safe_relative_path(hugging_face.repo_of(found.path))
     stem = naming.bare_stem(Path(names[0]).stem)
-    places = [folder / _safe(repo)] if repo else []
+    places = [folder / repo] if repo else []
     places += [folder / _FOLDER / (stem if n == 1 else f"{stem} {n}") for n in range(1, _MOST + 1)]
     return next(place for place in places if not any(_is_there(place / name) for name in names))
 
@@ -142,11 +143,9 @@ def _is_there(path: Path) -> bool:
 
 def _file_name(found: FoundModel, part: Path) -> str:
     """Return a name that the library lists: as it was, or for a file without one its alias."""
+    stem = found.alias.rpartition("/")[2] or part.name.removesuffix(_SUFFIX)
+    tame = _UNSAFE.sub("-", stem).strip("-. ").encode()[:_LONGEST_NAME].decode(errors="ignore")
+    wanted = [f"{tame.strip()}{_SUFFIX}"]
     if not found.alias and part.name.lower().endswith(_SUFFIX):
-        return part.name.lstrip(".")
-    stem = _UNSAFE.sub("-", found.alias.rpartition("/")[2] or part.stem).strip(". ")
-    return f"{stem.encode()[:_LONGEST_NAME].decode(errors='ignore')}{_SUFFIX}"
-
-
-def _safe(repo: str) -> Path:
-    return Path(*(_UNSAFE.sub("-", part).strip(". ") or "-" for part in repo.split("/")))
+        wanted.insert(0, part.name)
+    return next((name for name in wanted if safe_relative_path(name)), f"model{_SUFFIX}")

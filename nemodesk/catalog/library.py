@@ -102,7 +102,9 @@ class Library:
     def adopt(self, found: FoundModel) -> ModelFile:
         """Take in a model that was found, where it is. Raises as `register`."""
         result = self._take_in([found], ImportWay.IN_PLACE, Work(0))
-        return (result.added or result.known)[0]
+        for model in result.added + result.known:
+            return model
+        raise NotFoundError(f"The model file {found.path} is gone.")
 
     def import_models(
         self,

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, 
 from nemodesk.chats.message import Chat, Message
 from nemodesk.ui.composer.composer import Composer
 from nemodesk.ui.composer.welcome import Welcome
+from nemodesk.ui.first_run.welcome_page import WelcomePage
 from nemodesk.ui.sidebar.sidebar import Sidebar
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.transcript import Transcript
@@ -39,6 +40,9 @@ class ChatRoom(QWidget):
         self._is_folded_by_person: bool | None = None
         self.chat_id: int | None = None
         self._awaits_id = False
+        self._is_empty = True
+        self._first_run: WelcomePage | None = None
+        self._is_first_run = False
         self.sidebar = Sidebar(theme, self)
         self.transcript = Transcript(theme, self)
         self.transcript.setObjectName("transcript")
@@ -105,6 +109,20 @@ class ChatRoom(QWidget):
         """Say how fast the last answer was; empty says nothing."""
         self._speed.setText(text)
 
+    def begin_first_run(self) -> WelcomePage:
+        """Show the first page in place of the beginnings of an empty chat, and return it."""
+        if self._first_run is None:
+            self._first_run = WelcomePage(self._theme)
+            self._pages.addWidget(self._make_welcome_area("first_run", self._first_run))
+        self._is_first_run = True
+        self._show_page(is_empty=self._is_empty)
+        return self._first_run
+
+    def end_first_run(self) -> None:
+        """Show the beginnings again where a chat is empty."""
+        self._is_first_run = False
+        self._show_page(is_empty=self._is_empty)
+
     def toggle_sidebar(self) -> None:
         """Fold or unfold the sidebar, and keep it so."""
         is_folded = self.sidebar.isVisibleTo(self)
@@ -124,6 +142,8 @@ class ChatRoom(QWidget):
         parts = (self.sidebar, self.transcript, self.composer, self.welcome, self.undo_bar)
         for part in (*parts, self.unfold_button, self.header_new_chat):
             part.set_theme(theme)
+        if self._first_run is not None:
+            self._first_run.set_theme(theme)
         edge = theme.spacing(2)
         self._row.setContentsMargins(edge, edge, edge, edge)
         self._row.setSpacing(edge)
@@ -168,21 +188,21 @@ class ChatRoom(QWidget):
         column.addWidget(self._make_header())
         middle = QWidget()
         self._pages = QStackedLayout(middle)
-        self._welcome_area = self._make_welcome_area()
+        self._welcome_area = self._make_welcome_area("welcome", self.welcome)
         self._pages.addWidget(self._welcome_area)
         self._pages.addWidget(self.transcript)
         column.addWidget(middle, 1)
         column.addWidget(self._make_foot())
 
-    def _make_welcome_area(self) -> QScrollArea:
+    def _make_welcome_area(self, name: str, page: QWidget) -> QScrollArea:
         # It scrolls where large text leaves little room, and never squeezes the composer.
         area = QScrollArea()
-        area.setObjectName("welcome_area")
+        area.setObjectName(f"{name}_area")
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.welcome.setProperty("page", True)
-        area.setWidget(self.welcome)
+        page.setProperty("page", True)
+        area.setWidget(page)
         return area
 
     def _make_header(self) -> QFrame:
@@ -239,7 +259,14 @@ class ChatRoom(QWidget):
         self._show_page(is_empty=False)
 
     def _show_page(self, *, is_empty: bool) -> None:
-        self._pages.setCurrentWidget(self._welcome_area if is_empty else self.transcript)
+        self._is_empty = is_empty
+        if not is_empty:
+            self._pages.setCurrentWidget(self.transcript)
+        elif self._is_first_run and self._first_run is not None:
+            # Inside its scroll area, which is the last page.
+            self._pages.setCurrentIndex(self._pages.count() - 1)
+        else:
+            self._pages.setCurrentWidget(self._welcome_area)
 
     def _is_narrow(self, size: QSize) -> bool:
         return size.width() < self._theme.spacing(_FOLD_BELOW_STEPS)

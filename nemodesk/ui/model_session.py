@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Joins the window's model picker and its room Models to the models on this computer."""
+"""Joins the window to the models on this computer: which there are, and which one answers."""
 
 import asyncio
+from collections import Counter
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
-from nemodesk.catalog.library import Library, ModelFile
+from nemodesk.catalog.foreign.found import SOURCES, FoundModel
+from nemodesk.catalog.library import STARTER_ID, Library, ModelFile, Receipt
 from nemodesk.engine.pool import EnginePool
-from nemodesk.errors import NotFoundError
+from nemodesk.errors import NemodeskError, NotFoundError
 from nemodesk.sizes import in_words
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.rows import ModelRow
@@ -16,7 +18,13 @@ from nemodesk.ui.window import MainWindow
 
 
 class ModelSession(QObject):
-    """The models as one window shows them, and the one that answers."""
+    """The models as one window shows them, and the one that answers.
+
+    Signals:
+        changed(): other models, or another one is chosen.
+    """
+
+    changed = Signal()
 
     def __init__(
         self, window: MainWindow, *, bridge: Bridge, library: Library, pool: EnginePool
@@ -26,15 +34,37 @@ class ModelSession(QObject):
         self._library = library
         self._pool = pool
         self._models: list[ModelFile] = []
-        self._removable: set[str] = set()
         self._chosen_id = ""
-        window.model_selected.connect(self._choose)
+        self._receipts: dict[int, Receipt] = {}
+        self._found: tuple[FoundModel, ...] = ()
+        self._is_found_wanted = True
+        window.model_selected.connect(self.choose)
         window.model_file_chosen.connect(bridge.does(self._add))
-        window.model_removal_requested.connect(bridge.does(self._remove))
+        window.models.removal_requested.connect(bridge.does(self._remove))
+        window.models.undo_requested.connect(bridge.does(self._restore))
+        window.models.entered.connect(bridge.does(self._look_elsewhere))
+        window.models.found_accepted.connect(bridge.does(self._adopt))
+        window.models.found_declined.connect(self._decline)
+
+    @property
+    def models(self) -> tuple[ModelFile, ...]:
+        """The models of this computer, by name."""
+        return tuple(self._models)
+
+    @property
+    def chosen_id(self) -> str:
+        """The model that answers; empty: there is none."""
+        return self._chosen_id
+
+    @property
+    def removable(self) -> frozenset[str]:
+        """Which models can be removed: all but the starter."""
+        return frozenset(model.id for model in self._models if model.id != STARTER_ID)
 
     async def open(self) -> None:
-        """List the models of this computer."""
-        await self._refresh()
+        """List the models of this computer, and throw away what was removed long ago."""
+        await self.refresh()
+        await asyncio.to_thread(self._library.tidy)
 
     def chosen(self) -> ModelFile:
         """Return the model that answers.
@@ -46,13 +76,23 @@ class ModelSession(QObject):
             if model.id == self._chosen_id:
                 return model
         raise NotFoundError(
-            self.tr("There is no model on this computer yet. Open a model file in Models.")
+            self.tr("There is no model on this computer yet. Download one in Models.")
         )
 
     def prefer(self, model_id: str) -> None:
         """Choose the model that a chat was last used with, if it is still there."""
         if any(model.id == model_id for model in self._models):
-            self._choose(model_id)
+            self.choose(model_id)
+
+    def choose(self, model_id: str) -> None:
+        """Let this model answer from now on."""
+        if model_id != self._chosen_id:
+            self._chosen_id = model_id
+            self._show()
+
+    def id_at(self, path: Path) -> str:
+        """Return the id of the model with this file; empty if there is none."""
+        return next((model.id for model in self._models if model.path == path), "")
 
     def show_status(self) -> None:
         """Say where the chosen model runs."""
@@ -70,42 +110,105 @@ class ModelSession(QObject):
             text = self.tr("%1 runs on the processor")
         self._window.show_engine_status(text.replace("%1", chosen.name))
 
-    def _choose(self, model_id: str) -> None:
-        if model_id != self._chosen_id:
-            self._chosen_id = model_id
-            self._window.show_models(self._rows(), model_id)
-            self.show_status()
-
-    async def _add(self, path: str) -> None:
-        added = await asyncio.to_thread(self._library.register, Path(path))
-        await self._refresh()
-        self._choose(added.id)
-
-    async def _remove(self, model_id: str) -> None:
-        await asyncio.to_thread(self._library.forget, model_id)
-        await self._refresh()
-
-    async def _refresh(self) -> None:
-        self._models, self._removable = await asyncio.to_thread(_look, self._library)
+    async def refresh(self) -> None:
+        """List the models anew."""
+        self._models = await asyncio.to_thread(self._library.list)
         if not any(model.id == self._chosen_id for model in self._models):
             largest = max(self._models, key=lambda model: model.size_bytes, default=None)
             self._chosen_id = largest.id if largest else ""
-        self._window.show_models(self._rows(), self._chosen_id)
+        self._show()
+
+    def _show(self) -> None:
+        self._window.show_models(
+            [
+                ModelRow(
+                    id=model.id,
+                    name=model.name,
+                    detail=self.tr("%1, on this computer").replace(
+                        "%1", in_words(model.size_bytes)
+                    ),
+                )
+                for model in self._models
+            ],
+            self._chosen_id,
+        )
         self.show_status()
+        self.changed.emit()
 
-    def _rows(self) -> list[ModelRow]:
-        return [
-            ModelRow(
-                id=model.id,
-                name=model.name,
-                detail=self.tr("%1, on this computer").replace("%1", in_words(model.size_bytes)),
-                removable=model.id in self._removable,
-                location=str(model.path),
+    # What the person wishes.
+
+    async def _add(self, path: str) -> None:
+        imported = await asyncio.to_thread(self._library.import_models, Path(path))
+        await self.refresh()
+        taken = imported.added or imported.known
+        if len(taken) == 1:
+            self.choose(taken[0].id)
+        if imported.refused:
+            _, error = imported.refused[0]
+            self._window.show_alert(
+                self.tr("%1 models were not taken in").replace("%1", str(len(imported.refused))),
+                error.sentence,
             )
-            for model in self._models
-        ]
+        elif imported.added:
+            self._tell_added(len(imported.added), imported.added[0].name)
 
+    def _tell_added(self, number: int, name: str) -> None:
+        title = self.tr("%1 is ready").replace("%1", name)
+        if number > 1:
+            title = self.tr("%1 models are ready").replace("%1", str(number))
+        self._window.show_notice(title, "")
 
-def _look(library: Library) -> tuple[list[ModelFile], set[str]]:
-    models = library.list()
-    return models, {model.id for model in models if library.can_forget(model)}
+    async def _remove(self, model_id: str) -> None:
+        receipt = await asyncio.to_thread(self._library.remove, model_id)
+        number = len(self._receipts)
+        self._receipts[number] = receipt
+        await self.refresh()
+        sentence = self.tr("%1 was removed.").replace("%1", receipt.name)
+        self._window.models.offer_undo(sentence, number)
+
+    async def _restore(self, number: int) -> None:
+        await asyncio.to_thread(self._library.restore, self._receipts.pop(number))
+        await self.refresh()
+
+    # The models of other programs.
+
+    async def _look_elsewhere(self) -> None:
+        if self._is_found_wanted:
+            self._found = await asyncio.to_thread(self._library.found_elsewhere)
+            self._window.models.show_found(self._offer_of_found())
+
+    def _offer_of_found(self) -> str:
+        if not self._found or not self._is_found_wanted:
+            return ""
+        counts = Counter(found.source for found in self._found)
+        names = [SOURCES.get(source, source) for source in sorted(counts)]
+        programs = names[0]
+        if len(names) > 1:
+            programs = self.tr("%1 and %2").replace("%1", ", ".join(names[:-1]))
+            programs = programs.replace("%2", names[-1])
+        if len(self._found) == 1:
+            text = self.tr("1 model of %2 is already on this computer: %1.")
+            return text.replace("%2", programs).replace("%1", self._found[0].name)
+        text = self.tr("%1 models of %2 are already on this computer.")
+        return text.replace("%1", str(len(self._found))).replace("%2", programs)
+
+    async def _adopt(self) -> None:
+        found, self._found = self._found, ()
+        self._window.models.show_found("")
+        refused: NemodeskError | None = None
+        number = 0
+        for model in found:
+            try:
+                await asyncio.to_thread(self._library.adopt, model)
+                number += 1
+            except NemodeskError as error:
+                refused = error
+        await self.refresh()
+        if number:
+            self._tell_added(number, found[0].name)
+        if refused is not None:
+            raise refused
+
+    def _decline(self) -> None:
+        self._is_found_wanted = False
+        self._window.models.show_found("")

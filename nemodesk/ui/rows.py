@@ -1,28 +1,182 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Values that the window shows and that no lower level has. No behaviour."""
+"""Values that the window shows and that no lower level has. No behaviour.
+
+Words in them are finished sentences in the person's language.
+"""
 
 from dataclasses import dataclass
+from typing import Literal
+
+NO_PROGRESS = -1
+"""In place of a share in thousandths where nothing is under way."""
 
 
 @dataclass(frozen=True)
 class ModelRow:
-    """A model on this computer, in words for people.
+    """A model on this computer, as the picker shows it.
 
     Attributes:
         id: what the library calls it.
         name: plain words, "SmolLM2 135M (starter)".
         detail: one line below the name, "98 MB, already on this computer".
-        removable: false for what came with NemoDesk.
-        location: where the file is, for the details; may be empty.
-        facts: further lines of the details, (label, text).
     """
 
     id: str
     name: str
     detail: str = ""
-    removable: bool = False
-    location: str = ""
-    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """A line of a model's details.
+
+    Attributes:
+        url: where more about it can be read; may be empty.
+    """
+
+    label: str
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuantRow:
+    """One choice of a model in the table of its details.
+
+    Attributes:
+        name: how the weights are packed, "Q4_K_M".
+        badge: great, slow or too_big; empty: not known.
+        model_id: what the library calls it; empty: not on this computer.
+        progress: thousandths of its download that are here, or NO_PROGRESS.
+        state: what is said instead of a button, "Waiting"; may be empty.
+        can_download: whether there is any use in fetching it.
+    """
+
+    name: str
+    quality: str = ""
+    size: str = ""
+    memory: str = ""
+    speed: str = ""
+    badge: str = ""
+    model_id: str = ""
+    progress: int = NO_PROGRESS
+    state: str = ""
+    is_recommended: bool = False
+    is_removable: bool = False
+    can_download: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardRow:
+    """A model on its card: on this computer, on offer, or both.
+
+    Attributes:
+        id: of the model in the library, or OWNER/REPO of what is on offer.
+        summary: one plain sentence.
+        badge: great, slow or too_big; empty: not known.
+        figures: one line, "about 12 words a second · 4.2 GB · needs 5.0 GB of memory".
+        reason: why it is the recommended one; empty: it is not.
+        model_id: what Use chats with; empty: nothing of it is on this computer.
+        quant: what Download fetches; empty: ask the hub what there is.
+        can_download: whether Download is offered.
+        removable_id: what Remove removes; empty: nothing.
+        removal_question: what is asked before.
+        progress: thousandths of a download that are here, or NO_PROGRESS.
+        progress_text: "42 %, 4 minutes left".
+        warning: why it cannot be used here, or what must be done before; may be empty.
+        link: address of the page on which that can be done.
+        is_busy: the hub is being asked about it.
+        quants: choices for the details; None: the hub has not been asked yet.
+        search_text: what a search looks in, beside the name.
+    """
+
+    id: str
+    name: str
+    summary: str = ""
+    badge: str = ""
+    figures: str = ""
+    reason: str = ""
+    model_id: str = ""
+    is_in_use: bool = False
+    quant: str = ""
+    can_download: bool = False
+    removable_id: str = ""
+    removal_question: str = ""
+    progress: int = NO_PROGRESS
+    progress_text: str = ""
+    warning: str = ""
+    link: str = ""
+    is_busy: bool = False
+    quants: tuple[QuantRow, ...] | None = ()
+    facts: tuple[Fact, ...] = ()
+    is_on_computer: bool = False
+    search_text: str = ""
+
+    @property
+    def fits(self) -> bool:
+        """Whether it is not known to be too big for this computer."""
+        return self.badge != "too_big"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubRow:
+    """What a search of the hub has brought.
+
+    Attributes:
+        text: what was looked for.
+        sentence: what went wrong, and what to do; for failed only.
+    """
+
+    state: Literal["idle", "searching", "found", "failed"] = "idle"
+    text: str = ""
+    cards: tuple[CardRow, ...] = ()
+    sentence: str = ""
+
+
+DownloadState = Literal["waiting", "running", "paused", "verifying", "done", "failed"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DownloadRow:
+    """A line of the list of downloads.
+
+    Attributes:
+        name: of the model, "Nemotron 3 Nano 4B".
+        file_name: what the progress bar is called.
+        detail: "Q8_0, from OWNER/REPO".
+        progress: thousandths that are here.
+        state_text: "Downloading, 1.2 of 4.2 GB, 12 MB a second, 4 minutes left".
+        sentence: what went wrong, and what to do; may be empty.
+        model_id: what Use chats with, once it is in the library.
+    """
+
+    id: str
+    name: str
+    file_name: str
+    state: DownloadState
+    detail: str = ""
+    progress: int = 0
+    state_text: str = ""
+    sentence: str = ""
+    model_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WelcomeRow:
+    """What the first page says once the computer is known.
+
+    Attributes:
+        computer: "Your computer: Intel i7, 16 GB, no graphics card."
+        name: of the best model for it; empty: there is none.
+        figures: "4.2 GB to download, needs 5.0 GB of memory, about 12 words a second."
+        sentence: why, or what else to do where no model fits.
+    """
+
+    computer: str
+    name: str = ""
+    figures: str = ""
+    sentence: str = ""
+    badge: str = ""
 
 
 @dataclass(frozen=True)

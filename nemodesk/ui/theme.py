@@ -153,6 +153,8 @@ class Theme:
             "radius_large": f"{self.radius * 3 // 2}px",
             # Half of a round button: eight steps and the ring on both sides.
             "round": f"{self.spacing(8) // 2 + 2}px",
+            # Half of a chip: six steps and the ring on both sides.
+            "round_small": f"{self.spacing(6) // 2 + 2}px",
             # One more pixel where the edge is a hairline instead of the focus ring.
             "secondary_padding": f"{self.spacing(1) + 1}px {self.spacing(3) + 1}px",
             "hairline": "1px",

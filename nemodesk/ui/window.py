@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QFileDialog,
     QHBoxLayout,
     QMainWindow,
     QStackedLayout,
@@ -19,18 +18,20 @@ from PySide6.QtWidgets import (
 
 from nemodesk.chats.message import Chat, Message
 from nemodesk.ui.chat_room import ChatRoom
+from nemodesk.ui.downloads.door import DownloadsDoor
+from nemodesk.ui.first_run.welcome_page import WelcomePage
+from nemodesk.ui.models.door import ModelsDoor
 from nemodesk.ui.rows import ModelRow
+from nemodesk.ui.shortcuts import Key, Shortcuts
 from nemodesk.ui.theme import Theme, ThemeChoice, apply_theme
 from nemodesk.ui.transcript import Transcript
 from nemodesk.ui.widgets.accessible import install_roles
+from nemodesk.ui.widgets.file_dialog import choose_model_files, open_page
 from nemodesk.ui.widgets.file_drop import FileDrop
 from nemodesk.ui.widgets.notices import AlertBar
-from nemodesk.ui.widgets.overlay import Overlay
 from nemodesk.ui.widgets.rail import NavigationRail, RailEntry
-from nemodesk.ui.widgets.shortcut_sheet import ShortcutSheet
 
 if TYPE_CHECKING:
-    from nemodesk.ui.models.models_room import ModelsRoom
     from nemodesk.ui.settings.settings_room import SettingsRoom
 
 # Width and height in steps of the grid.
@@ -63,10 +64,13 @@ class MainWindow(QMainWindow):
         version_requested(int, int): show the version before (-1) or after (+1).
         draft_changed(str): the text in the composer that is not sent yet.
         model_selected(str): use this model.
-        model_file_chosen(str): add the model file at this path.
-        model_removal_requested(str): remove this model.
+        model_file_chosen(str): add the model file or folder at this path.
+        welcome_requested(): show the first page again.
         theme_selected(str): system, light, dark or high_contrast.
         closing(): the window is about to close.
+
+    Attributes:
+        models, downloads: the rooms of these names, with signals of their own.
     """
 
     new_chat_requested = Signal()
@@ -84,7 +88,7 @@ class MainWindow(QMainWindow):
     draft_changed = Signal(str)
     model_selected = Signal(str)
     model_file_chosen = Signal(str)
-    model_removal_requested = Signal(str)
+    welcome_requested = Signal()
     theme_selected = Signal(str)
     closing = Signal()
 
@@ -96,26 +100,23 @@ class MainWindow(QMainWindow):
             apply_theme(app, theme)
         self._theme = theme
         self._is_writing = False
-        self._models: tuple[Sequence[ModelRow], str] = ((), "")
         self._theme_choice: str = ThemeChoice.SYSTEM
-        self._overlay: Overlay | None = None
         self.setObjectName("main_window")
         self.setWindowTitle("NemoDesk")
         self.setAccessibleName("NemoDesk")
         self._chat = ChatRoom(theme)
-        self._models_room: ModelsRoom | None = None
+        self.models = ModelsDoor(self)
+        self.downloads = DownloadsDoor(self)
         self._settings_room: SettingsRoom | None = None
         self._rooms = {room.entry.name: room for room in self._list_rooms()}
         self._built: dict[str, QWidget] = {}
         self._rail = NavigationRail([room.entry for room in self._rooms.values()], theme)
         self._alert = AlertBar(theme)
+        self._notice = AlertBar(theme, name="notice")
         self._drop = FileDrop(self, theme)
         self._lay_out()
         self._connect()
-        self._shortcuts = self._list_shortcuts()
-        for keys, _meaning, run in self._shortcuts:
-            if run is not None:
-                QShortcut(QKeySequence(keys), self).activated.connect(run)
+        self._shortcuts = Shortcuts(self, self._list_keys())
         self._set_sizes()
         self.show_room("chat")
 
@@ -123,15 +124,21 @@ class MainWindow(QMainWindow):
         # A room of the window is one line here.
         return (
             _Room(RailEntry("chat", self.tr("Chat"), "chat"), self._make_chat),
-            _Room(RailEntry("models", self.tr("Models"), "models"), self._make_models),
+            _Room(
+                RailEntry("models", self.tr("Models"), "models"),
+                lambda: self.models.make_room(self._theme),
+            ),
+            _Room(
+                RailEntry("downloads", self.tr("Downloads"), "download"),
+                lambda: self.downloads.make_room(self._theme),
+            ),
             _Room(
                 RailEntry("settings", self.tr("Settings"), "settings", is_last=True),
                 self._make_settings,
             ),
         )
 
-    def _list_shortcuts(self) -> tuple[tuple[str, str, Callable[[], object] | None], ...]:
-        # Where nothing runs, the widget with the focus knows the key itself.
+    def _list_keys(self) -> tuple[Key, ...]:
         composer = self._chat.composer
         return (
             ("Ctrl+N", self.tr("New chat"), self._new_chat),
@@ -145,6 +152,7 @@ class MainWindow(QMainWindow):
             ("Ctrl+M", self.tr("Choose a model"), composer.model_picker.click),
             ("Ctrl+B", self.tr("Show or hide the chats"), self._toggle_sidebar),
             ("F2", self.tr("Rename the chat, in the list"), None),
+            ("Ctrl+J", self.tr("Downloads"), lambda: self.show_room("downloads")),
             ("Ctrl+,", self.tr("Settings"), lambda: self.show_room("settings")),
             ("F1", self.tr("Show these keys"), self._show_shortcuts),
             ("Ctrl+Q", self.tr("Close NemoDesk"), self.close),
@@ -174,11 +182,8 @@ class MainWindow(QMainWindow):
         self._chat.composer.add_text(text)
 
     def show_models(self, models: Sequence[ModelRow], selected_id: str) -> None:
-        """List the models and mark the one in use; an empty id: none is."""
-        self._models = (tuple(models), selected_id)
+        """List the models to choose from and mark the one in use; an empty id: none is."""
         self._chat.composer.show_models(models, selected_id)
-        if self._models_room is not None:
-            self._models_room.show_models(models, selected_id)
 
     def set_writing(self, is_writing: bool) -> None:  # noqa: FBT001 - a slot
         """Show Stop in place of Send while an answer is written."""
@@ -203,6 +208,24 @@ class MainWindow(QMainWindow):
         """Tell in place what happened, with one button that mends it."""
         self._alert.show_alert(title, sentence, action_text, action)
 
+    def show_notice(
+        self,
+        title: str,
+        sentence: str,
+        action_text: str = "",
+        action: Callable[[], None] | None = None,
+    ) -> None:
+        """Tell in place what has come about, with one button for the next step."""
+        self._notice.show_alert(title, sentence, action_text, action)
+
+    def begin_first_run(self) -> WelcomePage:
+        """Show the first page wherever a chat is empty, and return it."""
+        return self._chat.begin_first_run()
+
+    def end_first_run(self) -> None:
+        """Show the usual beginnings again."""
+        self._chat.end_first_run()
+
     def offer_undo(self, sentence: str, chat_id: int) -> None:
         """Offer for a moment to bring a deleted chat back."""
         self._chat.offer_undo(sentence, chat_id)
@@ -219,14 +242,14 @@ class MainWindow(QMainWindow):
         if isinstance(app, QApplication):
             apply_theme(app, theme)
         self._theme = theme
-        for part in (self._rail, self._alert, self._drop, self._chat):
+        bars = (self._alert, self._notice)
+        for part in (self._rail, *bars, self._drop, self._chat, self.models, self.downloads):
             part.set_theme(theme)
-        for room in (self._models_room, self._settings_room):
-            if room is not None:
-                room.set_theme(theme)
+        if self._settings_room is not None:
+            self._settings_room.set_theme(theme)
 
     def show_room(self, name: str) -> None:
-        """Show the room chat, models or settings."""
+        """Show the room chat, models, downloads or settings."""
         if name not in self._built:
             self._built[name] = self._rooms[name].make()
             self._pages.addWidget(self._built[name])
@@ -234,6 +257,8 @@ class MainWindow(QMainWindow):
         self._rail.show_current(name)
         if name == "chat":
             self._chat.composer.focus_message()
+        elif name == "models":
+            self.models.entered.emit()
 
     # Qt
 
@@ -243,8 +268,8 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
         elif self._is_writing:
             self._stop()
-        elif self._alert.isVisible():
-            self._alert.hide()
+        elif bar := next((bar for bar in (self._alert, self._notice) if bar.isVisible()), None):
+            bar.hide()
         elif not self._chat.sidebar.clear_search():
             self.show_room("chat")
 
@@ -269,24 +294,13 @@ class MainWindow(QMainWindow):
     def _make_chat(self) -> QWidget:
         return self._chat
 
-    def _make_models(self) -> QWidget:
-        # Imported when first entered: the window is usable sooner.
-        from nemodesk.ui.models.models_room import ModelsRoom  # noqa: PLC0415
-
-        room = ModelsRoom(self._theme)
-        room.show_models(*self._models)
-        room.model_selected.connect(self._on_model_used)
-        room.removal_requested.connect(self.model_removal_requested)
-        room.file_requested.connect(self._choose_file)
-        self._models_room = room
-        return room
-
     def _make_settings(self) -> QWidget:
         from nemodesk.ui.settings.settings_room import SettingsRoom  # noqa: PLC0415
 
         room = SettingsRoom(self._theme)
         room.general.show_theme_choice(self._theme_choice)
         room.theme_selected.connect(self.theme_selected)
+        room.welcome_requested.connect(self._on_welcome_wanted)
         self._settings_room = room
         return room
 
@@ -300,6 +314,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(self._alert)
+        column.addWidget(self._notice)
         rooms = QWidget()
         self._pages = QStackedLayout(rooms)
         column.addWidget(rooms, 1)
@@ -326,6 +341,12 @@ class MainWindow(QMainWindow):
         transcript.continue_requested.connect(self.continue_requested)
         transcript.version_requested.connect(self.version_requested)
         self._drop.file_dropped.connect(self.model_file_chosen)
+        self.models.model_selected.connect(self._on_model_used)
+        self.models.file_requested.connect(self._choose_file)
+        self.models.link_requested.connect(open_page)
+        self.downloads.model_selected.connect(self._on_model_used)
+        self.downloads.models_requested.connect(lambda: self.show_room("models"))
+        self.downloads.progress_changed.connect(self._on_download_progress)
 
     def _set_sizes(self) -> None:
         usual = QSize(*(self._theme.spacing(steps) for steps in _USUAL_STEPS))
@@ -357,24 +378,17 @@ class MainWindow(QMainWindow):
         self._chat.toggle_sidebar()
 
     def _show_shortcuts(self) -> None:
-        if self._overlay is not None:
-            return
-        keys = [(keys, meaning) for keys, meaning, _run in self._shortcuts]
-        sheet = ShortcutSheet(keys, self._theme)
-        self._overlay = Overlay(self, sheet, self._theme)
-        sheet.close_button.clicked.connect(self._overlay.close_card)
-        self._overlay.closed.connect(self._on_overlay_closed)
+        self._shortcuts.show_sheet(self._theme)
 
     def _choose_file(self) -> None:
-        # open() returns at once; a dialog that waits would stop the answer being written.
-        dialog = QFileDialog(
-            self, self.tr("Open a model file"), "", self.tr("Model files (*.gguf)")
-        )
-        dialog.setObjectName("model_file_dialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.model_file_chosen)
-        dialog.open()
+        choose_model_files(self, self.model_file_chosen.emit)
+
+    def _on_welcome_wanted(self) -> None:
+        self._new_chat()
+        self.welcome_requested.emit()
+
+    def _on_download_progress(self, thousandths: int | None) -> None:
+        self._rail.show_progress("downloads", thousandths)
 
     def _on_chat_selected(self, chat_id: int) -> None:
         self._chat.composer.flush_draft()
@@ -384,6 +398,3 @@ class MainWindow(QMainWindow):
     def _on_model_used(self, model_id: str) -> None:
         self.show_room("chat")
         self.model_selected.emit(model_id)
-
-    def _on_overlay_closed(self) -> None:
-        self._overlay = None

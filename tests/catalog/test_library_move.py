@@ -4,6 +4,8 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 from nemodesk.catalog import moving
 from nemodesk.catalog.library import Library
 from nemodesk.errors import CancelledError, StorageError, UsageError
+from nemodesk.paths import find_paths, remember_models_folder
 from tests.catalog.model_files import write_llama
 from tests.catalog.stores import everything_in, sha256_of
 
@@ -251,6 +254,40 @@ def test_a_mark_cannot_reach_out(library: Library, models_folder: Path, tmp_path
     moving.finish(models_folder)
     assert outside.exists()
     assert library.list()
+
+
+@pytest.mark.parametrize("steps", range(9))
+def test_a_process_that_is_killed_loses_nothing(
+    nemodesk_home: Path, target: Path, steps: int
+) -> None:
+    """Wherever it dies, the chosen folder is whole, and moving again comes to the end."""
+    folder = nemodesk_home / "models"
+    for number in range(4):
+        path = write_llama(folder / "owner" / "R" / f"M{number}-1B.gguf", tensors=number + 1)
+        Library(folder).record(path, sha256=sha256_of(path), source=_SOURCE)
+    before = _models(Library(folder))
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.catalog.moving_process", str(target)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for _ in range(steps):
+            process.stdout.readline()
+            process.stdin.write(b"\n")
+            process.stdin.flush()
+        process.stdout.readline()
+        process.kill()
+    chosen = find_paths().models
+    library = Library(chosen)
+    assert _models(library) == before
+    assert all(library.verify(model).is_compared for model in library.list()[:4])
+    library.tidy()
+    if chosen == folder:
+        library.move_folder(target, remember=lambda new: remember_models_folder(nemodesk_home, new))
+    assert _models(Library(find_paths().models)) == before
+    assert not list(folder.rglob("*.gguf"))
 
 
 def _never(_folder: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nemodesk.catalog import trash as trash_module
 from nemodesk.catalog.library import Library, Receipt
 from nemodesk.catalog.trash import KEPT_S, Trash
 from nemodesk.errors import NemodeskError, NotFoundError, StorageError, UsageError
@@ -253,6 +254,16 @@ def test_an_interrupted_removal_can_be_undone(library: Library, models_folder: P
     after = everything_in(models_folder)
     names = {str(path.relative_to(models_folder)) for path in paths}
     assert {name: after[name] for name in names} == {name: before[name] for name in names}
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(32, "is in use"), (5, "may not be read or changed")]
+)
+def test_windows_says_why_it_keeps_a_file(tmp_path: Path, number: int, words: str) -> None:
+    """A file that is open there cannot be moved; that is told from missing rights."""
+    error = PermissionError(13, "Permission denied")
+    error.winerror = number  # pyright: ignore[reportAttributeAccessIssue]
+    assert words in trash_module._refused("Mine 1B", tmp_path / "m.gguf", error).sentence
 
 
 def test_a_model_that_cannot_be_moved_stays_whole(library: Library, models_folder: Path) -> None:

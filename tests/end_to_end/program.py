@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -40,7 +40,13 @@ class Program:
     """
 
     def __init__(
-        self, desktop: Desktop, home: Path, *, command: tuple[str, ...] = (), theme: str = "light"
+        self,
+        desktop: Desktop,
+        home: Path,
+        *,
+        command: tuple[str, ...] = (),
+        theme: str = "light",
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self._desktop = desktop
         home.mkdir(parents=True, exist_ok=True)
@@ -49,7 +55,13 @@ class Program:
         with self._output.open("ab") as output:
             self.process = subprocess.Popen(
                 [*(command or (sys.executable, "-m", "nemodesk")), "--theme", theme],
-                env={**desktop.environment, "NEMODESK_HOME": str(home)},
+                env={
+                    **desktop.environment,
+                    **(environment or {}),
+                    "NEMODESK_HOME": str(home),
+                    # Its children too run this source, whatever else is installed.
+                    "PYTHONPATH": str(_SOURCE_FOLDER),
+                },
                 cwd=_SOURCE_FOLDER,
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -17,27 +17,43 @@ from PySide6.QtWidgets import (
 )
 
 from nemodesk.chats.message import Chat
+from nemodesk.ui.rows import HubRow
 from nemodesk.ui.window import MainWindow
 
+from .conftest import CARDS, DOWNLOADS
+
 _CONTROLS = (QAbstractButton, QLineEdit, QPlainTextEdit, QAbstractItemView, QComboBox)
-_ROOMS = ("chat", "models", "settings")
+_ROOMS = ("chat", "models", "downloads", "settings")
 
 
 def _controls(window: MainWindow) -> list[QWidget]:
     return [widget for kind in _CONTROLS for widget in window.findChildren(kind)]
 
 
+def _fill(window: MainWindow) -> None:
+    window.begin_first_run()
+    window.models.show_cards(CARDS)
+    window.models.show_hub(HubRow(state="failed", text="x", sentence="No connection."))
+    window.models.show_found("3 models of Ollama are already on this computer.")
+    window.downloads.show_downloads(DOWNLOADS)
+
+
 def _open_everything(window: MainWindow, make_chat: Callable[..., Chat]) -> None:
     window.show_chats([make_chat(1, "A chat")], 1)
     window.show_alert("Something happened", "Nothing was lost.", "Mend it", lambda: None)
+    window.show_notice("It is here", "It can be used.", "Use it", lambda: None)
     window.offer_undo("A chat was deleted.", 1)
+    _fill(window)
     for room in _ROOMS:
         window.show_room(room)
     window._show_shortcuts()
     window._chat.composer.model_picker.open_list()
-    assert window._models_room is not None
-    for card in window._models_room._cards:
+    assert window.models.room is not None
+    window.models.room.offer_undo("A model was removed.", 1)
+    for card in window.models.room.own.cards:
         card.details_button.click()
+    assert window.downloads.room is not None
+    window.downloads.room.speed_limit.open_choices()
 
 
 def test_every_control_has_names(window: MainWindow, make_chat: Callable[..., Chat]) -> None:
@@ -78,18 +94,27 @@ def test_every_control_has_a_role(window: MainWindow, make_chat: Callable[..., C
 @pytest.mark.parametrize(
     ("name", "room"),
     [
-        *((name, "chat") for name in ("Chat", "Models", "Settings")),
+        *((name, "chat") for name in ("Chat", "Models", "Downloads", "Settings")),
         *((name, "chat") for name in ("New chat", "Search chats", "Chats", "Model", "Message")),
         *((name, "chat") for name in ("Send", "Stop", "Transcript")),
         *((name, "models") for name in ("Search models", "Model list", "Use", "Remove")),
-        ("Details", "models"),
+        *((name, "models") for name in ("Details", "Download", "Runs great")),
+        *((name, "downloads") for name in ("Downloads", "Pause", "Resume", "Cancel", "Retry")),
+        ("b-Q8_0.gguf", "downloads"),
+        *((name, "chat") for name in ("Welcome", "Download and start", "Choose another model")),
+        ("Use the starter model", "chat"),
         *((name, "settings") for name in ("General", "About")),
     ],
 )
 def test_public_names(window: MainWindow, name: str, room: str) -> None:
     """The names that people with screen readers rely on are there."""
+    _fill(window)
     window.show_room(room)
-    assert name in {widget.accessibleName() for widget in window.findChildren(QWidget)}
+    names = {
+        QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+        for widget in window.findChildren(QWidget)
+    }
+    assert name in names
 
 
 @pytest.mark.parametrize(
@@ -101,7 +126,10 @@ def test_public_names(window: MainWindow, name: str, room: str) -> None:
         ("send_button", QAccessible.Role.Button, "chat"),
         ("model", QAccessible.Role.Button, "chat"),
         ("model_list", QAccessible.Role.List, "models"),
-        ("model_card_nano", QAccessible.Role.ListItem, "models"),
+        ("model_card_tiny", QAccessible.Role.ListItem, "models"),
+        ("downloads_list", QAccessible.Role.List, "downloads"),
+        ("download_item_a/b:Q8_0", QAccessible.Role.ListItem, "downloads"),
+        ("progress_a/b:Q8_0", QAccessible.Role.ProgressBar, "downloads"),
         ("theme_dark", QAccessible.Role.RadioButton, "settings"),
     ],
 )
@@ -109,6 +137,7 @@ def test_public_roles(
     window: MainWindow, object_name: str, role: QAccessible.Role, room: str
 ) -> None:
     """What people and tests look for has the role that they expect."""
+    _fill(window)
     window.show_room(room)
     widget = window.findChild(QWidget, object_name)
     assert widget is not None

@@ -35,6 +35,8 @@ _PAIRS = (
     ("warning", "warning_soft"),
     ("text", "warning_soft"),
     ("success", "surface"),
+    ("success", "success_soft"),
+    ("text", "success_soft"),
     ("notice_text", "notice"),
     ("notice_accent", "notice"),
 )

@@ -4,7 +4,8 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -13,6 +14,8 @@ from nemodesk.chats.message import Chat, Message, Role
 from nemodesk.ui.theme import load_theme
 from nemodesk.ui.widgets.overlay import Overlay
 from nemodesk.ui.window import MainWindow
+
+from .conftest import CARDS
 
 MakeChat = Callable[..., Chat]
 
@@ -195,7 +198,7 @@ def test_closing_tells_the_draft_first(qtbot: QtBot, window: MainWindow) -> None
 
 def test_every_theme_dresses_every_room(window: MainWindow) -> None:
     """The window changes its theme with all rooms open."""
-    for room in ("models", "settings", "chat"):
+    for room in ("models", "downloads", "settings", "chat"):
         window.show_room(room)
     for name in ("dark", "high_contrast", "light"):
         window.set_theme(load_theme(name))
@@ -230,3 +233,37 @@ def test_a_message_that_was_not_sent_comes_back(window: MainWindow) -> None:
     window.show_new_chat()
     window.give_back("Hello")
     assert window._chat.composer.message.toPlainText() == "Hello"
+
+
+def test_a_control_that_goes_leaves_the_others_usable(window: MainWindow) -> None:
+    """When the control with the keyboard is deleted, nothing else of the window is lost."""
+    window.models.show_cards(CARDS)
+    window.show_room("models")
+    room = window.models.room
+    assert room is not None
+    room.own.cards[0].details_button.setFocus(Qt.FocusReason.TabFocusReason)
+    room.search_field.setText("zebra")
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert shiboken6.isValid(window)
+    assert shiboken6.isValid(window.transcript._bar)
+    window.show_room("chat")
+    window._chat.composer.message.setPlainText("Hello")
+    window._chat.composer.send_button.click()
+    assert window.transcript.isVisible()
+
+
+def test_tab_goes_through_cards_as_they_are_seen(qtbot: QtBot, window: MainWindow) -> None:
+    """A card that was made later but stands above another one is reached before it."""
+    window.models.show_cards(CARDS[1:])
+    window.show_room("models")
+    window.models.show_cards(CARDS)
+    room = window.models.room
+    assert room is not None
+    room._filters.button(2).setFocus(Qt.FocusReason.TabFocusReason)
+    visited: list[str] = []
+    for _ in range(6):
+        focused = window.focusWidget()
+        assert focused is not None
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+        visited.append(window.focusWidget().objectName())
+    assert visited.index(f"details_{CARDS[0].id}") < visited.index(f"details_{CARDS[1].id}")

@@ -1,21 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The page General: how NemoDesk looks. It changes no theme itself."""
+"""The page General: how NemoDesk looks, and its first page. It changes nothing itself."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QRadioButton, QVBoxLayout, QWidget
 
 from nemodesk.ui.theme import Theme, ThemeChoice
+from nemodesk.ui.widgets.buttons import Button
 from nemodesk.ui.widgets.labels import make_label
 
 
 class GeneralPage(QWidget):
-    """Appearance.
+    """Appearance, and the way back to the first page.
 
     Signals:
         theme_selected(str): system, light, dark or high_contrast.
+        welcome_requested(): show the first page again.
     """
 
     theme_selected = Signal(str)
+    welcome_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +41,18 @@ class GeneralPage(QWidget):
             )
         )
         self._column.addWidget(card)
+        self._column.addSpacing(theme.spacing(5))
+        self._column.addWidget(make_label(self.tr("The right model"), "title"))
+        self._column.addWidget(
+            make_label(
+                self.tr("The welcome page looks at this computer and names the best model for it."),
+                "muted",
+                wraps=True,
+            )
+        )
+        self._welcome_button = Button("show_welcome", self.tr("Show the welcome page again"))
+        self._welcome_button.clicked.connect(self.welcome_requested)
+        self._column.addWidget(self._welcome_button, 0, Qt.AlignmentFlag.AlignLeading)
         self._column.addStretch(1)
         self.show_theme_choice(ThemeChoice.SYSTEM)
         self.set_theme(theme)

@@ -25,9 +25,11 @@ class SettingsRoom(QWidget):
 
     Signals:
         theme_selected(str): system, light, dark or high_contrast.
+        welcome_requested(): show the first page again.
     """
 
     theme_selected = Signal(str)
+    welcome_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +52,7 @@ class SettingsRoom(QWidget):
         self._add_page("about", self.tr("About"), "info", self.about)
         self._list.addStretch(1)
         self.general.theme_selected.connect(self.theme_selected)
+        self.general.welcome_requested.connect(self.welcome_requested)
         self.set_theme(theme)
         self._show_page(0)
 

@@ -43,14 +43,22 @@ def row_of(column: MessageColumn, widget: QWidget) -> int:
 
 
 def neighbour(start: QWidget, *, is_next: bool, outside: QWidget) -> QWidget | None:
-    """Return the control of the window after or before one, leaving out what is in a widget."""
-    widget: QWidget | None = start
-    while True:
-        widget = widget.nextInFocusChain() if is_next else widget.previousInFocusChain()
-        if widget is None or widget is start:
-            return None
-        if not outside.isAncestorOf(widget) and _is_reachable(widget):
-            return widget
+    """Return the control of the window after or before one, leaving out what is in a widget.
+
+    WORKAROUND: not by nextInFocusChain(). PySide6 (6.11) makes the widget that is asked the owner
+    of the one that is returned, so that the end of any of them ends the wrappers of all others.
+    """
+    window = start.window()
+    controls = [
+        widget
+        for widget in window.findChildren(QWidget)
+        if widget is start or (_is_reachable(widget) and not outside.isAncestorOf(widget))
+    ]
+    if start not in controls:
+        return None
+    place = controls.index(start) + (1 if is_next else -1)
+    target = controls[place % len(controls)]
+    return None if target is start else target
 
 
 def _is_reachable(widget: QWidget) -> bool:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Takes model files that are dropped anywhere on a window. It opens none of them."""
+"""Takes model files and folders that are dropped anywhere on a window. It opens none of them."""
 
 from pathlib import Path
 
@@ -66,9 +66,10 @@ class FileDrop(QObject):
 
 
 def model_paths(content: QMimeData) -> list[str]:
-    """Return the paths of the model files among what is dragged."""
+    """Return the paths of the model files and folders among what is dragged."""
     return [
-        url.toLocalFile()
+        path
         for url in content.urls()
-        if url.isLocalFile() and Path(url.toLocalFile()).suffix.lower() == _ENDING
+        if url.isLocalFile()
+        and ((path := url.toLocalFile()).lower().endswith(_ENDING) or Path(path).is_dir())
     ]

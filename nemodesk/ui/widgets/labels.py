@@ -16,7 +16,20 @@ def make_label(text: str, role: str = "body", *, wraps: bool = False) -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setProperty("type", role)
     label.setWordWrap(wraps)
+    if role == "badge":
+        # A badge is as high as its text, whatever stands beside it.
+        label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return label
+
+
+def set_badge(label: QLabel, text: str, tone: str) -> None:
+    """Let a badge say something else, in the colours of great, slow, too_big or none of them."""
+    label.setText(text)
+    label.setVisible(bool(text))
+    if label.property("tone") != tone:
+        label.setProperty("tone", tone)
+        label.style().unpolish(label)
+        label.style().polish(label)
 
 
 def draw_line(

@@ -17,24 +17,29 @@ _UNDO_MS = 12_000
 
 
 class AlertBar(QWidget):
-    """What happened, one button that mends it, one that dismisses. Not modal."""
+    """What happened, one button that mends it, one that dismisses. Not modal.
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    Args:
+        name: alert for what went wrong, notice for good news; chooses the colours.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, name: str = "alert") -> None:
         super().__init__(parent)
         set_role(self, QAccessible.Role.AlertMessage)
-        self.setObjectName("alert")
+        self.setObjectName(name)
+        self._picture_role = ("error", "danger") if name == "alert" else ("check", "accent")
         self._run: Callable[[], None] | None = None
         self._picture = QLabel()
         self._title = make_label("", "strong", wraps=True)
         self._sentence = make_label("", wraps=True)
-        self._action = Button("alert_action", "", kind="secondary")
-        self._dismiss = Button("dismiss_alert", self.tr("Dismiss"), kind="icon", icon="close")
+        self._action = Button(f"{name}_action", "", kind="secondary")
+        self._dismiss = Button(f"dismiss_{name}", self.tr("Dismiss"), kind="icon", icon="close")
         text = QVBoxLayout()
         text.setSpacing(0)
         text.addWidget(self._title)
         text.addWidget(self._sentence)
         card = QFrame()
-        card.setObjectName("alert_bar")
+        card.setObjectName(f"{name}_bar")
         # The margins belong to the bar, so that nothing stays of it once it is hidden.
         self._edge = QVBoxLayout(self)
         self._edge.addWidget(card)
@@ -71,7 +76,7 @@ class AlertBar(QWidget):
         """Take colours and sizes from a theme."""
         margin = theme.spacing(2)
         self._edge.setContentsMargins(margin, margin, margin, 0)
-        self._picture.setPixmap(theme.pixmap("error", "danger", theme.spacing(5)))
+        self._picture.setPixmap(theme.pixmap(*self._picture_role, theme.spacing(5)))
         self._action.set_theme(theme)
         self._dismiss.set_theme(theme)
         self._row.setSpacing(theme.spacing(3))
@@ -88,7 +93,7 @@ class UndoBar(QFrame):
     """Says what was deleted and offers, for a moment, to take it back.
 
     Signals:
-        undo_requested(int): take back the deletion of this chat.
+        undo_requested(int): take back the deletion with this number.
     """
 
     undo_requested = Signal(int)
@@ -97,7 +102,7 @@ class UndoBar(QFrame):
         super().__init__(parent)
         set_role(self, QAccessible.Role.AlertMessage)
         self.setObjectName("undo_bar")
-        self._chat_id = 0
+        self._number = 0
         self._sentence = ElidedLabel()
         self._undo = Button("undo", self.tr("Undo"), kind="quiet")
         self._dismiss = Button(
@@ -116,9 +121,9 @@ class UndoBar(QFrame):
         self.set_theme(theme)
         self.hide()
 
-    def offer(self, sentence: str, chat_id: int) -> None:
+    def offer(self, sentence: str, number: int) -> None:
         """Offer to take back what the sentence says."""
-        self._chat_id = chat_id
+        self._number = number
         self._sentence.setText(sentence)
         self.setAccessibleName(sentence)
         self._rest.start()
@@ -143,4 +148,4 @@ class UndoBar(QFrame):
     def _on_undo(self) -> None:
         self._rest.stop()
         self.hide()
-        self.undo_requested.emit(self._chat_id)
+        self.undo_requested.emit(self._number)

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Measures this computer once and says what to expect of models on it. It shows nothing.
+
+What blocks is for other threads than the window's.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import fields, replace
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+
+from nemodesk.advice.forecast import forecast
+from nemodesk.advice.recommend import recommend
+from nemodesk.advice.shapes import shape_of_header, shape_of_offer
+from nemodesk.catalog.description import GgufHeader
+from nemodesk.catalog.gguf_header import read_header
+from nemodesk.catalog.library import ModelFile
+from nemodesk.catalog.offers import Catalog, Hyperparameters, Offer
+from nemodesk.engine.client import EngineClient
+from nemodesk.errors import DoesNotFitError, NemodeskError
+from nemodesk.hardware.bandwidth import memory_bandwidth
+from nemodesk.hardware.capacity import Capacity, capacity_of
+from nemodesk.hardware.fit import ModelShape
+from nemodesk.hardware.machine import Machine
+from nemodesk.hardware.probe import probe_machine
+from nemodesk.sizes import in_words
+from nemodesk.ui.outlook import Outlook, Pick
+
+_GIB = 1024**3
+_HEADER_NAMES = frozenset(field.name for field in fields(Hyperparameters)) & frozenset(
+    field.name for field in fields(GgufHeader)
+)
+
+
+class ComputerAdvisor:
+    """Knows this computer after `measure`.
+
+    Args:
+        cache_folder: where the measured speed of the memory is kept.
+    """
+
+    def __init__(self, cache_folder: Path) -> None:
+        self._cache_folder = cache_folder
+        self._capacity: Capacity | None = None
+        self._machine: Machine | None = None
+
+    async def measure(self) -> None:
+        """Look at the processor, the memory and the graphics cards, and how fast they are.
+
+        Raises:
+            EngineError: the engine cannot be asked what it can use.
+        """
+        devices = await EngineClient.list_devices()
+        machine = await asyncio.to_thread(probe_machine, devices)
+        bandwidth = await asyncio.to_thread(
+            memory_bandwidth, self._cache_folder, machine.processor, machine.memory
+        )
+        self._machine = machine
+        self._capacity = capacity_of(machine, bandwidth)
+
+    def computer(self) -> str:
+        """Say what this computer is: "Your computer: Intel i7, 16 GB, no graphics card."."""
+        machine, capacity = self._machine, self._capacity
+        if machine is None or capacity is None:
+            return ""
+        text = _tr("Your computer: %1, %2 of memory, %3.")
+        text = text.replace("%1", capacity.cpu_name or _tr("an unknown processor"))
+        text = text.replace("%2", _as_sold(capacity.memory_bytes))
+        return text.replace("%3", _cards(machine, capacity))
+
+    def pick(self, catalog: Catalog) -> Pick | None:
+        """Return the best model of the catalog for this computer; None: none fits."""
+        if self._capacity is None:
+            return None
+        try:
+            found = recommend(catalog, self._capacity)
+        except DoesNotFitError:
+            return None
+        return Pick(repo_id=found.offer.repo_id, quant=found.quant.name, reason=found.reason)
+
+    def outlooks(self, offer: Offer, header: GgufHeader | None) -> dict[str, Outlook]:
+        """Return how each choice would run, by name; those that nobody can tell are left out."""
+        if offer.shape is None and header is not None:
+            known = {name: getattr(header, name) for name in _HEADER_NAMES}
+            offer = replace(offer, shape=Hyperparameters(**known))
+        shapes = {quant.name: shape_of_offer(offer, quant) for quant in offer.quants}
+        return {
+            name: outlook
+            for name, shape in shapes.items()
+            if shape is not None and (outlook := self._outlook(shape)) is not None
+        }
+
+    def outlook_of(self, model: ModelFile) -> Outlook | None:
+        """Return how a model on this computer runs; None if its file does not tell."""
+        return self._guarded(lambda: shape_of_header(read_header(model.path)))
+
+    def _guarded(self, make_shape: Callable[[], ModelShape]) -> Outlook | None:
+        try:
+            return self._outlook(make_shape())
+        except NemodeskError:
+            return None
+
+    def _outlook(self, shape: ModelShape) -> Outlook | None:
+        if self._capacity is None:
+            return None
+        expected = forecast(shape, self._capacity)
+        return Outlook(
+            verdict=str(expected.verdict),
+            memory_bytes=expected.total_bytes,
+            tokens_per_s=expected.tokens_per_s,
+        )
+
+
+def _cards(machine: Machine, capacity: Capacity) -> str:
+    if capacity.gpu_name:
+        text = _tr("%1 (shares the memory)") if capacity.unified else _tr("%1 (%2)")
+        text = text.replace("%2", in_words(capacity.vram_bytes))
+        return text.replace("%1", capacity.gpu_name)
+    unused = next((gpu.name for gpu in machine.gpus if not gpu.backend), "")
+    if unused:
+        return _tr("%1, which NemoDesk cannot use yet").replace("%1", unused)
+    return _tr("no graphics card")
+
+
+def _as_sold(memory_bytes: int) -> str:
+    """Return a memory as shops name it: firmware keeps some of 16 GB for itself."""
+    gib = memory_bytes / _GIB
+    step = 4 if gib > 4 else 1  # noqa: PLR2004 - modules come in fours above that
+    nominal = -(-memory_bytes // (step * _GIB)) * step
+    return f"{nominal} GB" if nominal * 0.9 <= gib else f"{gib:.0f} GB"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Advisor", text)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The room Downloads. It fetches nothing itself."""

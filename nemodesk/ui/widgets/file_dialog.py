@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lets the person choose model files, and shows web pages in their browser. It opens no file."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+
+def choose_model_files(parent: QWidget, on_chosen: Callable[[str], object]) -> None:
+    """Show the system's dialog and return at once; it calls for each file that is chosen."""
+    # A dialog that waits would stop the answer being written.
+    dialog = QFileDialog(
+        parent,
+        QCoreApplication.translate("FileDialog", "Open a model file"),
+        "",
+        QCoreApplication.translate("FileDialog", "Model files (*.gguf)"),
+    )
+    dialog.setObjectName("model_file_dialog")
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+    def tell(paths: list[str]) -> None:
+        for path in paths:
+            on_chosen(path)
+
+    dialog.filesSelected.connect(tell)
+    dialog.open()
+
+
+def open_page(address: str) -> None:
+    """Show a page in the person's browser; nothing else than a web page."""
+    page = QUrl(address)
+    if page.scheme() in {"https", "http"}:
+        QDesktopServices.openUrl(page)
