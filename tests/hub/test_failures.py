@@ -141,11 +141,13 @@ def _server(answer: Callable[[socket.socket], None]) -> Iterator[int]:
                     with connection, contextlib.suppress(OSError):
                         answer(connection)
 
-        thread = threading.Thread(target=serve)
+        thread = threading.Thread(target=serve, daemon=True)
         thread.start()
-        yield server.getsockname()[1]
-        server.shutdown(socket.SHUT_RDWR)
-        thread.join()
+        try:
+            yield server.getsockname()[1]
+        finally:
+            server.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
 
 def test_a_proxy_that_wants_a_password(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
