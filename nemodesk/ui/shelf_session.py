@@ -22,6 +22,8 @@ from nemodesk.ui.window import MainWindow
 
 # Progress comes some ten times a second for each download; eyes need less.
 _SHOW_EVERY_MS = 250
+_MOST_FILES = 100
+"""So many files are read for their forecasts; the header of one is some megabytes. A guess."""
 
 
 class Advisor(Protocol):
@@ -192,7 +194,7 @@ class ShelfSession(QObject):
             await self.measured()
             for offer in self._hub.found:
                 await self._advise_offer(offer)
-            for model in self._models.models:
+            for model in self._models.models[:_MOST_FILES]:
                 await self._advise_file(model)
         finally:
             self._is_advising = False

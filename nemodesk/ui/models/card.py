@@ -17,7 +17,7 @@ from nemodesk.ui.widgets.progress import Progress
 from nemodesk.ui.wording import badge_text
 
 # In steps of the grid.
-_NARROW_STEPS = 140
+_NARROW_STEPS = 175
 
 
 class ModelCard(QFrame):
