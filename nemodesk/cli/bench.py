@@ -11,8 +11,13 @@ import psutil
 import typer
 from rich.table import Table
 
+from nemodesk.advice.experience import Experience, Run, computer_key, model_key
+from nemodesk.advice.forecast import YOUNG_CHAT_TOKENS
+from nemodesk.advice.shapes import shape_of_header
+from nemodesk.catalog.description import GgufHeader
 from nemodesk.catalog.gguf_header import read_header
 from nemodesk.catalog.library import ModelFile
+from nemodesk.cli.computer import this_computer
 from nemodesk.cli.measure import measure, prompt_of
 from nemodesk.cli.model_choice import choose_model, open_library
 from nemodesk.cli.options import GpuLayersOption, JsonOption
@@ -20,7 +25,11 @@ from nemodesk.cli.terminal import ProgressLine, console, print_json
 from nemodesk.engine.pool import EnginePool
 from nemodesk.engine.preparation import prepare
 from nemodesk.engine.protocol import EngineSettings
-from nemodesk.hardware.fit import MemoryNeeded, memory_needed, shape_of
+from nemodesk.hardware.capacity import Capacity
+from nemodesk.hardware.fit import MemoryNeeded
+from nemodesk.hardware.placement import Layout, Placement
+from nemodesk.hardware.speed import Speed, predict
+from nemodesk.paths import find_paths
 from nemodesk.sizes import in_words
 
 _PROMPT_TOKENS = 512
@@ -30,12 +39,34 @@ _RUNS = 3
 
 @dataclass(frozen=True, kw_only=True)
 class _Figures:
+    """What was measured, and the settings that the engine chose."""
+
     prompt_per_s: float
     predicted_per_s: float
     load_s: float
     memory_bytes: int
     threads: int
     devices: tuple[str, ...]
+    gpu_layers: int
+    settings: EngineSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Prediction:
+    """What was forecast for these settings, corrected by what has been measured here before."""
+
+    needed: MemoryNeeded
+    placement: Placement
+    speed: Speed
+    factor: float
+
+    @property
+    def tokens_per_s(self) -> float:
+        return self.speed.tokens_per_s * self.factor
+
+    @property
+    def prompt_tokens_per_s(self) -> float:
+        return self.speed.prompt_tokens_per_s * self.factor
 
 
 def bench(
@@ -45,20 +76,48 @@ def bench(
     gpu_layers: GpuLayersOption = -1,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure a model on this computer."""
+    """Measure a model on this computer, beside what was forecast."""
     settings = EngineSettings(context_tokens=context, gpu_layers=gpu_layers)
     chosen = choose_model(open_library(), model)
     settings = prepare(chosen.path, settings)
-    predicted = memory_needed(
-        shape_of(read_header(chosen.path)),
-        context_tokens=settings.context_tokens,
-        cache_type=settings.cache_type,
-    )
+    capacity = this_computer()
     figures = asyncio.run(_measure(chosen, settings))
+    predicted = _predict_and_learn(read_header(chosen.path), capacity, figures)
     if as_json:
         print_json(_document(chosen, figures, predicted))
     else:
         _show(chosen, figures, predicted)
+
+
+def _predict_and_learn(header: GgufHeader, capacity: Capacity, figures: _Figures) -> _Prediction:
+    """Forecast as if nothing had been measured yet, then remember how it went."""
+    settings = figures.settings
+    layout = Layout(
+        shape_of_header(header),
+        context_tokens=settings.context_tokens,
+        cache_type=settings.cache_type,
+    )
+    placement = layout.place(figures.gpu_layers, settings.cpu_expert_layers)
+    speed = predict(
+        layout,
+        placement,
+        capacity,
+        filled_tokens=min(YOUNG_CHAT_TOKENS, settings.context_tokens // 2),
+        cache_type=settings.cache_type,
+    )
+    experience = Experience(find_paths().cache)
+    computer = computer_key(capacity)
+    key = model_key(header, gpu_layers=figures.gpu_layers)
+    factor = experience.factor(computer, key)
+    experience.add(
+        Run(
+            computer=computer,
+            model=key,
+            forecast_per_s=speed.tokens_per_s,
+            measured_per_s=figures.predicted_per_s,
+        )
+    )
+    return _Prediction(needed=layout.needed, placement=placement, speed=speed, factor=factor)
 
 
 async def _measure(model: ModelFile, settings: EngineSettings) -> _Figures:
@@ -81,13 +140,15 @@ async def _measure(model: ModelFile, settings: EngineSettings) -> _Figures:
             memory_bytes=psutil.Process(engine.process_id).memory_info().rss,
             threads=engine.model.threads,
             devices=engine.model.devices,
+            gpu_layers=engine.model.gpu_layers,
+            settings=engine.settings,
         )
     finally:
         progress.clear()
         await pool.close()
 
 
-def _document(model: ModelFile, figures: _Figures, predicted: MemoryNeeded) -> dict[str, Any]:
+def _document(model: ModelFile, figures: _Figures, predicted: _Prediction) -> dict[str, Any]:
     return {
         "model": model.id,
         "prompt_per_s": figures.prompt_per_s,
@@ -96,21 +157,35 @@ def _document(model: ModelFile, figures: _Figures, predicted: MemoryNeeded) -> d
         "memory_bytes": figures.memory_bytes,
         "threads": figures.threads,
         "devices": figures.devices,
+        "context": figures.settings.context_tokens,
+        "gpu_layers": figures.gpu_layers,
+        "cpu_expert_layers": figures.settings.cpu_expert_layers,
         "predicted": {
-            "memory_bytes": predicted.total_bytes,
-            "kv_bytes": predicted.kv_bytes,
-            "state_bytes": predicted.state_bytes,
-            "compute_bytes": predicted.compute_bytes,
+            "memory_bytes": predicted.placement.memory_bytes,
+            "vram_bytes": predicted.placement.vram_bytes,
+            "kv_bytes": predicted.needed.kv_bytes,
+            "state_bytes": predicted.needed.state_bytes,
+            "compute_bytes": predicted.needed.compute_bytes,
+            "tokens_per_s": predicted.tokens_per_s,
+            "prompt_tokens_per_s": predicted.prompt_tokens_per_s,
         },
     }
 
 
-def _show(model: ModelFile, figures: _Figures, predicted: MemoryNeeded) -> None:
+def _show(model: ModelFile, figures: _Figures, predicted: _Prediction) -> None:
     table = Table("", "Measured", "Predicted", title=model.name, title_justify="left", box=None)
-    table.add_row("Reads", f"{figures.prompt_per_s:.0f} tokens a second", "")
-    table.add_row("Writes", f"{figures.predicted_per_s:.1f} tokens a second", "")
+    table.add_row(
+        "Reads",
+        f"{figures.prompt_per_s:.0f} tokens a second",
+        f"{predicted.prompt_tokens_per_s:.0f}",
+    )
+    table.add_row(
+        "Writes",
+        f"{figures.predicted_per_s:.1f} tokens a second",
+        f"{predicted.tokens_per_s:.1f}",
+    )
     table.add_row("Loads in", f"{figures.load_s:.2f} s", "")
-    memory, forecast = in_words(figures.memory_bytes), in_words(predicted.total_bytes)
-    table.add_row("Memory", memory, forecast)
+    memory = in_words(figures.memory_bytes)
+    table.add_row("Memory", memory, in_words(predicted.placement.memory_bytes))
     table.add_row("Runs on", ", ".join(figures.devices), "")
     console().print(table)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from nemodesk.advice.experience import Experience, computer_key
 from nemodesk.advice.forecast import Forecast, forecast, words_a_second
 from nemodesk.advice.shapes import shape_of_header, shape_of_offer
 from nemodesk.catalog.gguf_header import check_supported, read_header
@@ -43,6 +44,7 @@ def fit(
         context_tokens=context,
         cache_type=cache_type,
         budget=capacity.budget_now,
+        speed_factor=Experience(find_paths().cache).factor(computer_key(capacity)),
     )
     if 0 < shape.trained_context_tokens < context:
         sentence = f"It was made for a context of up to {shape.trained_context_tokens:,} tokens."

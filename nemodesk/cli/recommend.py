@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from nemodesk.advice.experience import Experience, computer_key
 from nemodesk.advice.forecast import words_a_second
 from nemodesk.advice.recommend import Choice, Recommendation, recommend
 from nemodesk.catalog.offered import load_catalog, shipped_catalog
@@ -37,7 +38,10 @@ def recommend_model(
     if ram is None:
         if vram is not None or unified or bandwidth is not None or system is not None:
             raise UsageError("Say how much memory the other computer has: --ram 16GiB.")
-        answer = recommend(load_catalog(find_paths().cache), this_computer())
+        cache = find_paths().cache
+        capacity = this_computer()
+        factor = Experience(cache).factor(computer_key(capacity))
+        answer = recommend(load_catalog(cache), capacity, speed_factor=factor)
     else:
         other = _described(ram, vram, bandwidth, system or "", unified=unified)
         answer = recommend(shipped_catalog(), other)

@@ -57,11 +57,15 @@ _CROSSING_S = 100e-6
 """Each change between card and processor in the middle of a token. A guess."""
 
 # Multiplications and additions a second.
-_CORE_FLOPS = 100e9
-"""One core on prompts: 46 (SmolLM2 Q4_1) to 140 (4B shapes Q4_0) were measured."""
+_CORE_FLOPS = {"Q4_0": 140e9, "IQ4_NL": 140e9, "Q8_0": 105e9, "Q5_0": 75e9, "Q4_1": 40e9}
+_OTHER_CORE_FLOPS = 90e9
+"""One core on prompts, by how the weights are packed: measured as the rates above."""
 
-_GPU_FLOPS_PER_BYTE = 25.0
-"""Cards that read faster also compute faster: 25 operations for each byte (H200, measured with
+_EXPERT_EFFORT = 1.7
+"""Each expert gets only a part of a batch, which costs more (30B-A3B shapes, measured)."""
+
+_GPU_FLOPS_PER_BYTE = 20.0
+"""Cards that read faster also compute faster: 20 operations for each byte (H200, measured with
 15,200 tokens/s of the 4B Q4_0)."""
 
 
@@ -173,19 +177,19 @@ def _card_s(
 
 def _prompt(layout: Layout, placement: Placement, capacity: Capacity) -> float:
     """Return the tokens of a prompt that are read in a second."""
-    on_card, on_processor = 0.0, 0.0
+    cores = _threads(capacity) * core_factor(capacity.features)
+    seconds = 0.0
     for group in weight_groups(layout):
         if group.part in {"embedding", "output"}:
             continue  # the output is computed for the last token only
         active = read_for_a_token(group, expert_share=layout.shape.expert_share, is_tied=False)
         work = 2 * active / _bytes_per_number(group)
         if layout.is_on_gpu(group, placement):
-            on_card += work
-        else:
-            on_processor += work
-    seconds = on_processor / (_CORE_FLOPS * _threads(capacity) * core_factor(capacity.features))
-    if on_card:
-        seconds += on_card / (_GPU_FLOPS_PER_BYTE * capacity.vram_bytes_per_s)
+            seconds += work / (_GPU_FLOPS_PER_BYTE * capacity.vram_bytes_per_s)
+            continue
+        effort = _EXPERT_EFFORT if group.part == "experts" else 1.0
+        rate = _CORE_FLOPS.get(group.type_name, _OTHER_CORE_FLOPS)
+        seconds += work * effort / (rate * cores)
     return 1 / seconds if seconds else 0.0
 
 

@@ -65,7 +65,7 @@ def test_too_small_a_computer_is_told_so() -> None:
         (
             described(ram_bytes=8 * GIB, bandwidth_bytes_per_s=15e9, cores=4),
             "8 GB of memory and no graphics card",
-            "Nemotron 3 Nano 4B in 4-bit fits, and writes about 3 words a second",
+            "Nemotron 3 Nano 4B in 4-bit fits, and writes about 4 words a second",
         ),
         (
             described(ram_bytes=int(31.2 * GIB), vram_bytes=int(7.6 * GIB)),
@@ -75,7 +75,7 @@ def test_too_small_a_computer_is_told_so() -> None:
         (
             described(ram_bytes=64 * GIB, unified=True, os="macos", bandwidth_bytes_per_s=400e9),
             "64 GB of memory and a graphics processor that shares it",
-            "Nemotron 3 Nano 30B in 8-bit fits well and writes about 50 words a second",
+            "Nemotron 3 Nano 30B in 8-bit fits well and writes about 51 words a second",
         ),
         (
             replace(described(ram_bytes=16 * GIB), unused_gpu_name="RTX 3060"),

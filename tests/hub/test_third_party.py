@@ -75,6 +75,20 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
     process.wait(20)
 
 
+def own_hub(tmp_path: Path, model: Path) -> None:
+    """Make the folders and the settings of a server with one repository of its own."""
+    repository = tmp_path / "mirrors" / "models" / SMALL
+    repository.mkdir(parents=True)
+    (repository / FILE).write_bytes(model.read_bytes())
+    (repository / "README.md").write_text("---\nlicense: mit\n---\n# Small")
+    name = ("-c", "user.name=a", "-c", "user.email=a@b")
+    for command in (("init", "-q", "-b", "main"), ("add", "."), (*name, "commit", "-qm", "all")):
+        subprocess.run(["git", *command], cwd=repository, check=True)
+    (tmp_path / "olah.toml").write_text(
+        f"[basic]\nmirrors-path = ['{tmp_path / 'mirrors'}']\n[accessibility]\noffline = true\n"
+    )
+
+
 def test_a_mirror_of_the_hub(
     fake: FakeHub,
     start: Start,
@@ -106,18 +120,8 @@ def test_a_hub_of_ones_own(
     start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, nemotron_file: Path
 ) -> None:
     """A server with repositories of its own, which says no hashes and serves no ranges."""
-    repository = tmp_path / "mirrors" / "models" / SMALL
-    repository.mkdir(parents=True)
-    (repository / FILE).write_bytes(nemotron_file.read_bytes())
-    (repository / "README.md").write_text("---\nlicense: mit\n---\n# Small")
-    name = ("-c", "user.name=a", "-c", "user.email=a@b")
-    for command in (("init", "-q", "-b", "main"), ("add", "."), (*name, "commit", "-qm", "all")):
-        subprocess.run(["git", *command], cwd=repository, check=True)
-    settings = tmp_path / "olah.toml"
-    settings.write_text(
-        f"[basic]\nmirrors-path = ['{tmp_path / 'mirrors'}']\n[accessibility]\noffline = true\n"
-    )
-    monkeypatch.setenv("HF_ENDPOINT", start("--config", str(settings)))
+    own_hub(tmp_path, nemotron_file)
+    monkeypatch.setenv("HF_ENDPOINT", start("--config", str(tmp_path / "olah.toml")))
     hub = Hub(tmp_path / "cache")
     offer = hub.offer(SMALL)
     (quant,) = offer.quants
