@@ -233,3 +233,17 @@ async def test_the_catalog_is_refreshed_when_asked(
     await desk.until(lambda: desk.card("Nemotron 3 Next"), "new model")
     await desk.until(desk.window._notice.isVisible, "notice")
     assert not desk.failures
+
+
+async def test_a_gated_model_says_where_to_go(desk: Desk, hub: FakeHub) -> None:
+    """What needs its makers' consent says so on the card, with the way to its page."""
+    hub.repositories[REPO].gated = "auto"
+    await _search(desk, "small")
+    await desk.until(lambda: desk.room.hub.cards.cards, "results")
+    card = desk.room.hub.cards.cards[0]
+    card.download_button.click()
+    await desk.until(lambda: card.row.warning, "sentence")
+    assert card.row.link.endswith(REPO)
+    assert card._link.isVisible()
+    assert not desk.downloads.rows
+    assert not desk.failures
