@@ -77,6 +77,11 @@ class Result:
         return self.forecast_per_s / self.measured_per_s
 
     @property
+    def in_short(self) -> str:
+        """Both ratios, for the one who waits."""
+        return f"memory {self.memory_ratio:.3f}, speed {self.speed_ratio:.2f} of what was measured"
+
+    @property
     def holds(self) -> bool:
         """Whether both are as close as they should be."""
         return (
@@ -92,7 +97,7 @@ def main() -> int:
     results: list[Result] = []
     with tempfile.TemporaryDirectory() as folder:
         for name, path in _models(arguments, Path(folder)):
-            for context in CONTEXTS:
+            for context in arguments.contexts or CONTEXTS:
                 for cache_type in CACHE_TYPES:
                     print(f"{name}, {context:,} {cache_type}…", file=sys.stderr)
                     measured = _measure(
@@ -104,6 +109,7 @@ def main() -> int:
                         runs=arguments.runs,
                     )
                     results.append(asyncio.run(measured))
+                    print(f"  {results[-1].in_short}", file=sys.stderr)
     _show(results)
     print(f"Load: {psutil.getloadavg()[0]:.1f}. Speeds say little while others compute.")
     return 0 if all(result.holds for result in results) else 1
@@ -113,6 +119,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.forecast", description=__doc__)
     parser.add_argument("--writer", type=Path, help="a program that writes synthetic models")
     parser.add_argument("--model", type=Path, action="append", default=[], help="another .gguf")
+    parser.add_argument("--contexts", type=int, nargs="+", help="instead of three usual ones")
     parser.add_argument("--runs", type=int, default=5, help="the best of so many counts")
     return parser.parse_args()
 

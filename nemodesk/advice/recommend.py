@@ -16,7 +16,7 @@ from nemodesk.advice.forecast import (
     forecast,
     words_a_second,
 )
-from nemodesk.advice.shapes import shape_of_offer
+from nemodesk.advice.shapes import rough_shape, shape_of_offer
 from nemodesk.catalog.offers import Catalog, Offer, Quant
 from nemodesk.errors import DoesNotFitError
 from nemodesk.hardware.capacity import Capacity
@@ -90,6 +90,34 @@ def recommend(catalog: Catalog, capacity: Capacity, *, speed_factor: float = 1.0
         reason=reason_for(best, capacity),
         alternatives=tuple(others)[:_MOST_ALTERNATIVES],
     )
+
+
+def best_quant(offer: Offer, capacity: Capacity, *, speed_factor: float = 1.0) -> Choice | None:
+    """Return the choice to take of one model: the best in the order of `recommend`.
+
+    Where the model's layers are not known, the size of its files decides. None if it has none.
+    """
+    choices = [
+        Choice(
+            offer=offer,
+            quant=quant,
+            forecast=forecast(
+                shape_of_offer(offer, quant) or rough_shape(offer, quant),
+                capacity,
+                speed_factor=speed_factor,
+            ),
+        )
+        for quant in sorted(offer.quants, key=_rank)
+    ]
+    pleasant = _best([choice for choice in choices if _is_pleasant(choice, capacity)])
+    fitting = [choice for choice in choices if choice.forecast.fits != "no"]
+    if pleasant or not choices:
+        return pleasant
+    return _least(fitting, capacity) if fitting else min(choices, key=_size_bytes)
+
+
+def _size_bytes(choice: Choice) -> int:
+    return choice.quant.size_bytes
 
 
 def bits_of(quant_name: str) -> int:
@@ -168,7 +196,7 @@ def _least(fitting: list[Choice], capacity: Capacity) -> Choice:
     ]
     if roomy:
         return max(roomy, key=lambda choice: choice.forecast.tokens_per_s)
-    return min(fitting, key=lambda choice: choice.quant.size_bytes)
+    return min(fitting, key=_size_bytes)
 
 
 def _amount(memory_bytes: int) -> str:

@@ -27,6 +27,8 @@ _FALLBACK = {
 }
 _BITS = {kind.name: 8 * kind.block_bytes / kind.block_length for kind in TENSOR_TYPES.values()}
 _USUAL_TYPE = "Q4_K"
+_USUAL_LAYERS = 32
+_ACTIVE = re.compile(r"(?P<all>\d+(?:\.\d+)?)B-A(?P<active>\d+(?:\.\d+)?)B", re.IGNORECASE)
 
 
 def shape_of_header(header: GgufHeader) -> ModelShape:
@@ -46,6 +48,43 @@ def shape_of_offer(offer: Offer, quant: Quant) -> ModelShape | None:
         return shape_of(model)
     scale = model.tensor_bytes / bits
     return shape_of(model, [matrix.group(name, _BITS[name] * scale) for matrix, name in weights])
+
+
+def rough_shape(offer: Offer, quant: Quant) -> ModelShape:
+    """Return a shape guessed from the size of the files, for a first impression of a search.
+
+    What the size does not tell is that of a usual model of some 8 thousand million weights. How
+    many of a mixture's weights work on a token is read out of its name: 3 of 30 in "30B-A3B".
+    """
+    layers = range(_USUAL_LAYERS)
+    share = _active_share(offer)
+    part: Part = "matrix" if share == 1 else "experts"
+    type_name = _main_type(quant.name)
+    size_bytes = quant.size_bytes // _USUAL_LAYERS
+    return ModelShape(
+        weights_bytes=quant.size_bytes,
+        trained_context_tokens=offer.context_length,
+        embedding_length=4096,
+        feed_forward_length=14_336,
+        head_count=32,
+        head_counts_kv=(8,) * _USUAL_LAYERS,
+        key_length=128,
+        value_length=128,
+        expert_count=1000 if share < 1 else 0,
+        expert_used_count=round(1000 * share) if share < 1 else 0,
+        expert_feed_forward_length=1024 if share < 1 else 0,
+        vocabulary_size=131_072,
+        weight_groups=tuple(
+            WeightGroup(layer, part, type_name, size_bytes, size_bytes // 3) for layer in layers
+        ),
+    )
+
+
+def _active_share(offer: Offer) -> float:
+    match = _ACTIVE.search(offer.repo_id)
+    if match is None:
+        return 1.0
+    return min(float(match["active"]) / max(float(match["all"]), 1.0), 1.0)
 
 
 @dataclass(frozen=True)

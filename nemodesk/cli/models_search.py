@@ -10,6 +10,7 @@ from rich.text import Text
 
 from nemodesk.catalog.architectures import is_supported
 from nemodesk.catalog.offers import Offer
+from nemodesk.cli.badges import BADGES, judge_for_this_computer
 from nemodesk.cli.options import JsonOption
 from nemodesk.cli.terminal import console, print_json, say
 from nemodesk.hub.hub import Hub
@@ -32,7 +33,8 @@ def search(
 ) -> None:
     """Search the hub for models in the GGUF format."""
     hub = Hub(find_paths().cache)
-    rows = rows_of(hub.details(hub.search(text, limit=limit)))
+    offers = hub.details(hub.search(text, limit=limit))
+    rows = rows_of(offers, judge_for_this_computer() if offers else lambda _: {})
     if as_json:
         print_json(rows)
     elif rows:
@@ -93,4 +95,6 @@ def _sizes(sizes_bytes: Sequence[int]) -> str:
 def _remark(row: Mapping[str, Any]) -> str:
     if row["supported"] is False:
         return f"cannot be run by this version ({row['architecture']})"
-    return "licence to be accepted at the hub" if row["gated"] else ""
+    badge = BADGES.get(row.get("verdict") or "", "")
+    gate = "licence to be accepted at the hub" if row["gated"] else ""
+    return ", ".join(filter(None, (badge, gate)))

@@ -8,11 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nemodesk.advice.forecast import PLEASANT_TOKENS_PER_S, Verdict
-from nemodesk.advice.recommend import Recommendation, bits_of, recommend
+from nemodesk.advice.recommend import Recommendation, best_quant, bits_of, recommend
+from nemodesk.advice.shapes import rough_shape, shape_of_offer
 from nemodesk.catalog.offered import shipped_catalog
-from nemodesk.catalog.offers import Catalog
+from nemodesk.catalog.offers import Catalog, Offer, Quant, RemoteFile
 from nemodesk.errors import DoesNotFitError
 from nemodesk.hardware.capacity import Capacity, described
+from nemodesk.hardware.fit import memory_needed
 from tests.advice.machines import GIB, MACHINES, Machine
 
 CATALOG = shipped_catalog()
@@ -143,3 +145,50 @@ def test_a_larger_card_never_gives_a_smaller_model(ram: int, vram: int, more: in
         return described(ram_bytes=ram * GIB, vram_bytes=gib * GIB, vram_bytes_per_s=300e9)
 
     assert _size(computer(vram)) <= _size(computer(vram + more))
+
+
+def _offer(repo_id: str, *sizes_gb: float) -> Offer:
+    quants = tuple(
+        Quant(
+            name=f"Q{bits}_0",
+            files=(RemoteFile(path=f"Q{bits}_0.gguf", size_bytes=int(size * 1e9)),),
+        )
+        for bits, size in zip((4, 8), sizes_gb, strict=False)
+    )
+    return Offer(repo_id=repo_id, name="Some", context_length=32_768, quants=quants)
+
+
+@pytest.mark.parametrize(
+    ("offer", "quant", "verdict"),
+    [
+        (_offer("a/Small-3B-GGUF", 2, 3.4), "Q8_0", Verdict.GREAT),
+        (_offer("a/Middle-14B-GGUF", 8, 15), "Q4_0", Verdict.SLOW),
+        (_offer("a/Mix-14B-A2B-GGUF", 8, 15), "Q4_0", Verdict.GREAT),
+        (_offer("a/Huge-70B-GGUF", 40, 75), "Q4_0", Verdict.TOO_BIG),
+    ],
+)
+def test_a_model_of_a_search_is_judged_by_its_size(
+    offer: Offer, quant: str, verdict: Verdict
+) -> None:
+    """A laptop with 16 GB; few of a mixture's weights work on a token, as its name says."""
+    best = best_quant(offer, described(ram_bytes=16 * GIB))
+    assert best is not None
+    assert (best.quant.name, best.forecast.verdict) == (quant, verdict)
+
+
+def test_a_model_without_files_is_not_judged() -> None:
+    """There is nothing to take."""
+    assert best_quant(_offer("a/b"), described(ram_bytes=16 * GIB)) is None
+
+
+@pytest.mark.parametrize("offer", CATALOG.offers, ids=lambda offer: offer.family)
+def test_a_guess_is_near_what_is_known(offer: Offer) -> None:
+    """The rough memory of both Nemotrons is within 15 % or a gigabyte of the exact one."""
+    for quant in offer.quants:
+        exact = shape_of_offer(offer, quant)
+        assert exact is not None
+        needs = [
+            memory_needed(shape, context_tokens=8192, cache_type="f16").total_bytes
+            for shape in (exact, rough_shape(offer, quant))
+        ]
+        assert abs(needs[0] - needs[1]) < max(0.15 * needs[0], 1.1e9)

@@ -55,6 +55,9 @@ def test_the_rows_say_what_the_hub_says(fake: FakeHub, nemodesk: Nemodesk) -> No
         "licence_url": f"{fake.url}/{_REPO}",
         "gated": False,
         "supported": True,
+        "verdict": "great",
+        "fits": "yes",
+        "best_quant": "Q8_0",
     }
     assert (second["gated"], second["supported"], second["licence"]) == (True, False, None)
 

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How well models of a search run on this computer, in the words of the window's badges."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from nemodesk.advice.experience import Experience, computer_key
+from nemodesk.advice.forecast import Verdict
+from nemodesk.advice.recommend import best_quant
+from nemodesk.catalog.offers import Offer
+from nemodesk.cli.computer import this_computer
+from nemodesk.paths import find_paths
+
+BADGES: dict[str, str] = {
+    Verdict.GREAT: "runs great",
+    Verdict.SLOW: "runs, but slowly",
+    Verdict.TOO_BIG: "too big for this computer",
+}
+
+
+def judge_for_this_computer() -> Callable[[Offer], Mapping[str, Any]]:
+    """Measure this computer; return what tells more about an offer, as fields of its row."""
+    capacity = this_computer()
+    factor = Experience(find_paths().cache).factor(computer_key(capacity))
+
+    def judge(offer: Offer) -> Mapping[str, Any]:
+        best = best_quant(offer, capacity, speed_factor=factor)
+        if best is None:
+            return {"verdict": None, "fits": None, "best_quant": None}
+        return {
+            "verdict": best.forecast.verdict,
+            "fits": best.forecast.fits,
+            "best_quant": best.quant.name,
+        }
+
+    return judge
