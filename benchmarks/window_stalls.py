@@ -244,7 +244,8 @@ async def _measure(window: QMainWindow, transcript: Transcript, seconds: float) 
     return results
 
 
-def _print_table(results: list[Stalls]) -> None:
+def print_table(results: list[Stalls]) -> None:
+    """Print one line for each phase."""
     print(
         f"{'phase (ms)':34}{'p50':>7}{'p99':>7}{'p99.9':>7}{'longest':>9}"
         f"{'own p99':>9}{'own longest':>13}{'ticks':>7}{'chars':>7}"
@@ -285,7 +286,7 @@ def main() -> int:
     asyncio.set_event_loop(loop)
     with loop:
         results = loop.run_until_complete(_measure(window, transcript, arguments.seconds))
-    _print_table(results)
+    print_table(results)
     is_good = is_within_limits(results)
     print(
         f"limits: p99 <= {_LIMIT_P99_MS:g} ms, longest <= {_LIMIT_LONGEST_MS:g} ms:"

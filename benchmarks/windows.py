@@ -15,13 +15,19 @@ _LONGEST_AIM_MS = 50.0
 
 
 def measure_window(say: Callable[[str], None]) -> list[Row]:
-    """Run `benchmarks.window_stalls` and return its figures as rows."""
-    say("The window's stalls")
+    """Run the window's benchmarks and return their figures as rows."""
+    say("The window's stalls while an answer is written")
+    rows = _measure("benchmarks.window_stalls")
+    say("The window's stalls while a download runs")
+    return rows + _measure("benchmarks.window_downloads")
+
+
+def _measure(module: str) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "stalls.json"
         # It ends with 1 when it misses an aim; the rows say that here.
         subprocess.run(
-            [sys.executable, "-m", "benchmarks.window_stalls", "--json", str(path)],
+            [sys.executable, "-m", module, "--json", str(path)],
             check=False,
             stdout=subprocess.DEVNULL,
         )
@@ -32,7 +38,7 @@ def measure_window(say: Callable[[str], None]) -> list[Row]:
 
 
 def _rows(phase: dict[str, float | str]) -> list[Row]:
-    """Give the streaming phases their aims; the idle window is there to compare with."""
+    """Give the busy phases their aims; the idle window is there to compare with."""
     name = str(phase["phase"])
     is_idle = name.startswith("idle")
     return [

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.end_to_end.accessibility import State
 from tests.end_to_end.desktop import Desktop, start_desktop
 from tests.end_to_end.program import Program
 from tests.end_to_end.x_windows import resize_window
@@ -26,11 +27,14 @@ _QUESTION = "Write a Python function that returns the largest number in a list, 
 
 
 def main() -> None:
-    """Write light.png, dark.png and small.png."""
+    """Write welcome.png, light.png, dark.png, small.png and models.png."""
     _FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, start_desktop(*_WIDE) as desktop:
         home = Path(folder)
         with _open(desktop, home, theme="light") as program:
+            program.wait(lambda: _can_press(program, "Download and start"), "recommendation")
+            _save(desktop, program, "welcome", _WIDE)
+            program.press("Use the starter model")
             _hold_chats(program)
         for name, theme, size in (
             ("light", "light", _WIDE),
@@ -39,6 +43,10 @@ def main() -> None:
         ):
             with _open(desktop, home, theme=theme) as program:
                 _take(desktop, program, name, size)
+        with _open(desktop, home, theme="light") as program:
+            program.press("Models")
+            program.wait(lambda: program.frame.all("Recommended"), "recommendation")
+            _save(desktop, program, "models", _WIDE)
 
 
 def _hold_chats(program: Program) -> None:
@@ -51,12 +59,20 @@ def _hold_chats(program: Program) -> None:
     program.answer()
 
 
+def _can_press(program: Program, name: str) -> bool:
+    return any(button.has(State.ENABLED) for button in program.frame.all(name))
+
+
 def _take(desktop: Desktop, program: Program, name: str, size: tuple[int, int]) -> None:
+    program.open_chat(_QUESTION[:30])
+    program.wait(lambda: program.messages("Assistant"), "last chat")
+    _save(desktop, program, name, size)
+
+
+def _save(desktop: Desktop, program: Program, name: str, size: tuple[int, int]) -> None:
     def has_size() -> bool:
         return tuple(program.frame.area[2:]) == size
 
-    program.open_chat(_QUESTION[:30])
-    program.wait(lambda: program.messages("Assistant"), "last chat")
     width, height = program.frame.area[2:]
     if not has_size():
         resize_window(desktop.environment["DISPLAY"], (width, height), size)

@@ -5,11 +5,12 @@ It decides nothing; `queue.py` does.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from nemodesk.catalog.offers import Offer, Quant
+from nemodesk.catalog.offers import Offer, Quant, RemoteFile
 from nemodesk.downloads.child import DownloadChild
 from nemodesk.downloads.download import Download, State
 from nemodesk.downloads.protocol import Notice, Progress, Settled, WantedFile
@@ -55,7 +56,7 @@ class Item:
             state="waiting",
             received_bytes=0,
             total_bytes=quant.size_bytes,
-            file_name=PurePosixPath(quant.files[0].path).name if quant.files else "",
+            file_name=_first_name(quant.files),
         )
         files = tuple(
             WantedFile(path=file.path, size_bytes=file.size_bytes, sha256=file.sha256)
@@ -79,7 +80,7 @@ class Item:
             received_bytes=received_bytes,
             total_bytes=sum(file.size_bytes for file in saved.files),
             error=error,
-            file_name=PurePosixPath(saved.files[0].path).name if saved.files else "",
+            file_name=_first_name(saved.files),
         )
         return cls(download=download, revision=saved.revision, files=saved.files)
 
@@ -124,7 +125,10 @@ class Item:
                 self.change(notice=event.sentence)
             case Settled():
                 self.revision, self.files = event.revision, event.files
-                self.change(total_bytes=sum(file.size_bytes for file in event.files))
+                self.change(
+                    total_bytes=sum(file.size_bytes for file in event.files),
+                    file_name=_first_name(event.files),
+                )
                 return True
         return False
 
@@ -141,3 +145,7 @@ class Item:
             rate_bytes_per_s=rate if event.phase == "running" else 0.0,
             error=None,
         )
+
+
+def _first_name(files: Sequence[RemoteFile] | Sequence[WantedFile]) -> str:
+    return PurePosixPath(files[0].path).name if files else ""

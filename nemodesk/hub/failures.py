@@ -17,7 +17,9 @@ from nemodesk.hub.surroundings import Surroundings
 _UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN}
 _NO_SEARCH = {404, 405, 501}
 """Mirrors such as olah have files but no list of them."""
-_CERT_EXPIRED, _CERT_NOT_YET_VALID, _HOST_MISMATCH = 10, 9, 62  # OpenSSL: x509_vfy.h
+# OpenSSL: x509_vfy.h, X509_V_ERR_...
+_NOT_VALID_TODAY = {9, 10}  # CERT_NOT_YET_VALID, CERT_HAS_EXPIRED
+_OTHER_COMPUTER = {62, 64}  # HOSTNAME_MISMATCH, IP_ADDRESS_MISMATCH
 _MINUTE_S = 60
 _LONGEST_WAIT_S = 24 * 3600
 _RATE_LIMIT = re.compile(r"\br=0;.*?\bt=(?P<seconds>\d+)")
@@ -195,11 +197,11 @@ def _cause_sentence(cause: BaseException, surroundings: Surroundings) -> str:
 
 def _certificate_sentence(error: ssl.SSLCertVerificationError, surroundings: Surroundings) -> str:
     host = surroundings.host
-    if error.verify_code in {_CERT_EXPIRED, _CERT_NOT_YET_VALID}:
+    if error.verify_code in _NOT_VALID_TODAY:
         return (
             f"The certificate of {host} is not valid today. Check date and time of this computer."
         )
-    if error.verify_code == _HOST_MISMATCH:
+    if error.verify_code in _OTHER_COMPUTER:
         return f"The certificate shown belongs to another computer than {host}. Check HF_ENDPOINT."
     if surroundings.certificates:
         return (

@@ -4,7 +4,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from nemodesk.catalog.offers import Offer, Quant
 from nemodesk.downloads.download import Download
@@ -16,6 +16,8 @@ from nemodesk.ui.rows import DownloadRow
 from nemodesk.ui.window import MainWindow
 from nemodesk.ui.wording import joined, rate_in_words, share, time_left
 
+# Progress comes some ten times a second for each download; eyes need less.
+_SHOW_EVERY_MS = 250
 _UNDER_WAY = frozenset({"waiting", "running", "verifying"})
 
 
@@ -39,7 +41,10 @@ class DownloadSession(QObject):
         self._queue = queue
         self._models = models
         self._rows: dict[str, DownloadRow] = {}
-        self._is_open = False
+        self._show_soon = QTimer(self)
+        self._show_soon.setSingleShot(True)
+        self._show_soon.setInterval(_SHOW_EVERY_MS)
+        self._show_soon.timeout.connect(self._show)
         door = window.downloads
         for wish, work in (
             (door.pause_requested, queue.pause),
@@ -60,7 +65,6 @@ class DownloadSession(QObject):
     async def open(self) -> None:
         """Go on with what the last session left."""
         await self._queue.open()
-        self._is_open = True
         self._show()
 
     def add(self, offer: Offer, quant: Quant) -> None:
@@ -71,6 +75,10 @@ class DownloadSession(QObject):
     def take(self, download: Download) -> None:
         """Show another state of a download; what has arrived is offered at once."""
         before = self._rows.get(download.id)
+        if before is not None and before.state == download.state == "running":
+            if not self._show_soon.isActive():
+                self._show_soon.start()
+            return
         self._show()
         if download.state == "done" and (before is None or before.state != "done"):
             self._bridge.start(self._welcome(download))

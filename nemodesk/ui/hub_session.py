@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from nemodesk.catalog.description import GgufHeader
 from nemodesk.catalog.gguf_header import check_supported
-from nemodesk.catalog.offers import Offer, Quant
+from nemodesk.catalog.offers import Catalog, Offer, Quant
 from nemodesk.errors import ModelFileError, NemodeskError
 from nemodesk.hub.failures import GatedError
 from nemodesk.ui.models.shelf import Problem
@@ -36,6 +36,10 @@ class HubAccess(Protocol):
 
     def header(self, offer: Offer, quant: Quant) -> GgufHeader:
         """Return what the file of a choice says about itself."""
+        ...
+
+    def refresh(self, catalog: Catalog) -> Catalog:
+        """Return the catalog as the hub has it now."""
         ...
 
 
@@ -85,6 +89,10 @@ class HubSession(QObject):
     def header(self, repo_id: str) -> GgufHeader | None:
         """Return what a file of a repository says about its model."""
         return self._headers.get(repo_id)
+
+    async def refresh(self, catalog: Catalog) -> Catalog:
+        """Return the catalog as the hub has it now. Raises NetworkError."""
+        return await asyncio.to_thread(self._hub.refresh, catalog)
 
     async def search(self, text: str) -> None:
         """Look for models; the last search counts."""

@@ -21,7 +21,9 @@ from nemodesk.ui.outlook import Outlook, Pick
 from nemodesk.ui.window import MainWindow
 
 # Progress comes some ten times a second for each download; eyes need less.
-_SHOW_EVERY_MS = 120
+_SHOW_EVERY_MS = 250
+_MOST_FILES = 100
+"""So many files are read for their forecasts; the header of one is some megabytes. A guess."""
 
 
 class Advisor(Protocol):
@@ -100,6 +102,7 @@ class ShelfSession(QObject):
         room.hub_search_requested.connect(bridge.does(hub.search))
         room.details_requested.connect(bridge.does(self._describe))
         room.download_requested.connect(bridge.does(self.download))
+        room.refresh_requested.connect(bridge.does(self._refresh))
         room.entered.connect(self._on_entered)
 
     @property
@@ -150,6 +153,25 @@ class ShelfSession(QObject):
         if await self._hub.describe(repo_id) is not None:
             await self._advise()
 
+    async def _refresh(self) -> None:
+        """Ask the hub for the models of the catalog and for new ones."""
+        if self._catalog is None:
+            await self.open()
+        before = self._catalog
+        if before is None:
+            return
+        self._catalog = await self._hub.refresh(before)
+        number = len(self._catalog.offers) - len(before.offers)
+        sentence = self.tr("There is nothing new.")
+        if number:
+            sentence = self.tr("New in the list: %1.").replace(
+                "%1", ", ".join(offer.name for offer in self._catalog.offers[-number:])
+            )
+        self._window.show_notice(self.tr("The list of models is up to date"), sentence)
+        # Exact sizes may make another model the best.
+        self._measuring = None
+        await self._advise()
+
     async def _measure(self) -> None:
         if self._catalog is None:
             await self.open()
@@ -172,7 +194,7 @@ class ShelfSession(QObject):
             await self.measured()
             for offer in self._hub.found:
                 await self._advise_offer(offer)
-            for model in self._models.models:
+            for model in self._models.models[:_MOST_FILES]:
                 await self._advise_file(model)
         finally:
             self._is_advising = False

@@ -137,7 +137,7 @@ def test_what_the_catalog_does_not_look_for_stays_out() -> None:
         b"{",
         b"[]",
         b"\xff\xfe",
-        b'{"layout": 2, "facts": []}',
+        b'{"layout": 2, "facts": [{"repo_id": "%s", "revision": "new"}]}' % _4B.encode(),
         b'{"layout": 1, "facts": [{"repo_id": 3}]}',
         b'{"layout": 1, "facts": [{"repo_id": "\\ud800/x"}]}',
         b"[" * 100_000,

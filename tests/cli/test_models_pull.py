@@ -66,7 +66,7 @@ def test_a_model_is_pulled_listed_and_found_again(
         "received_bytes": size_bytes,
     }
     assert hashlib.sha256(path.read_bytes()).hexdigest() == sha256
-    assert "Downloading" in done.stderr
+    assert "5.0 MB" in done.stderr
     listed = json.loads(nemodesk("models", "list", "--json").stdout)
     found = next(model for model in listed if model["id"] == pulled["id"])
     assert (found["sha256"], found["quant"]) == (sha256, "Q8_0")

@@ -109,8 +109,8 @@ def test_hardware_is_told_in_json(nemodesk: Nemodesk) -> None:
     """All fields of the contract are there, and the processor is one of the back ends."""
     document = json.loads(nemodesk("hardware", "--json").stdout)
     assert document["os"]
-    assert set(document["cpu"]) == {"name", "physical_cores", "logical_cores", "features"}
-    assert set(document["memory"]) == {"total_bytes", "available_bytes"}
+    assert set(document["cpu"]) >= {"name", "physical_cores", "logical_cores", "features"}
+    assert set(document["memory"]) >= {"total_bytes", "available_bytes"}
     assert isinstance(document["gpus"], list)
     assert "cpu" in document["backends"]
     assert document["memory_bandwidth_bytes_per_s"] > 1e8

@@ -2,6 +2,7 @@
 """A hub on this computer, and a list of downloads with real child processes."""
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import signal
@@ -121,11 +122,20 @@ def sha256_of(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def kill_downloads() -> int:
-    """End all download processes of this one with SIGKILL; return how many there were."""
-    killed = 0
+def download_processes() -> set[int]:
+    """Return the numbers of all download processes of this one that still run."""
+    found: set[int] = set()
     for child in psutil.Process().children():
-        if "--download-worker" in child.cmdline():
-            os.kill(child.pid, signal.SIGKILL)
-            killed += 1
-    return killed
+        # One that has just ended has no command any more.
+        with contextlib.suppress(psutil.Error):
+            if "--download-worker" in child.cmdline():
+                found.add(child.pid)
+    return found
+
+
+def kill_downloads() -> set[int]:
+    """End all download processes of this one with SIGKILL; return their numbers."""
+    found = download_processes()
+    for number in found:
+        os.kill(number, signal.SIGKILL)
+    return found

@@ -7,7 +7,6 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
 import pytest
 
 from nemodesk.downloads.download import Download
@@ -15,7 +14,7 @@ from nemodesk.downloads.journal import BLOCK_BYTES
 from nemodesk.downloads.protocol import Patience
 from nemodesk.downloads.rate import Rate
 from nemodesk.errors import ErrorCode, NotFoundError, StorageError
-from tests.downloads.conftest import IMPATIENCE, REPO, Desk, offered
+from tests.downloads.conftest import IMPATIENCE, REPO, Desk, download_processes, offered
 from tests.downloads.content import content
 from tests.fakes.hub import FakeHub
 from tests.fakes.hub_answers import SeenRequest
@@ -24,12 +23,6 @@ from tests.fakes.hub_faults import Answer, Stall
 NAME = "Model-Q8_0.gguf"
 DATA = content(6 * BLOCK_BYTES + 99)
 OTHERS = ("One-Q8_0.gguf", "Two-Q8_0.gguf", "Three-Q8_0.gguf")
-
-
-def _download_processes() -> list[psutil.Process]:
-    return [
-        child for child in psutil.Process().children() if "--download-worker" in child.cmdline()
-    ]
 
 
 def _half_way(download: Download) -> bool:
@@ -58,7 +51,7 @@ async def test_a_pause_ends_the_process_and_resuming_fetches_the_rest(
         queue.pause(download.id)
         paused = await queue.wait(download.id)
         assert (paused.state, paused.rate_bytes_per_s) == ("paused", 0)
-    assert _download_processes() == []
+    assert download_processes() == set()
     assert desk.usable_files() == []
     async with desk.queue(patience=PATIENCE) as queue:
         assert queue.downloads[0].state == "paused"

@@ -141,11 +141,13 @@ def _server(answer: Callable[[socket.socket], None]) -> Iterator[int]:
                     with connection, contextlib.suppress(OSError):
                         answer(connection)
 
-        thread = threading.Thread(target=serve)
+        thread = threading.Thread(target=serve, daemon=True)
         thread.start()
-        yield server.getsockname()[1]
-        server.shutdown(socket.SHUT_RDWR)
-        thread.join()
+        try:
+            yield server.getsockname()[1]
+        finally:
+            server.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
 
 def test_a_proxy_that_wants_a_password(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -322,9 +324,10 @@ def test_private_and_missing_are_one(
 
 def test_the_next_page_is_not_fetched_elsewhere(fake: FakeHub, hub: Hub) -> None:
     """A list that leads on to another host ends there: the key must not go along."""
-    elsewhere = f'<{fake.cdn_url}/api/models?cursor=1>; rel="next"'
+    elsewhere = f'<{fake.cdn_url}/api/models?cursor=0>; rel="next"'
     fake.fault = lambda _: ExtraHeaders({"Link": elsewhere})
     assert len(hub.search("", limit=50)) == 1
+    assert len(fake.requests) == 1
     for odd in ("<http://[>; rel=next", "<>; rel=next", "rubbish"):
         fake.fault = lambda _, link=odd: ExtraHeaders({"Link": link})
         assert len(hub.search("", limit=50)) == 1

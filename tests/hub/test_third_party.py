@@ -6,6 +6,8 @@ It needs a virtual environment of its own (its dependencies go with an older psu
 """
 
 import contextlib
+import hashlib
+import json
 import os
 import socket
 import subprocess
@@ -75,6 +77,31 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
     process.wait(20)
 
 
+def own_hub(tmp_path: Path, model: Path) -> None:
+    """Make the folders and the settings of a server with one repository of its own."""
+    repository = tmp_path / "mirrors" / "models" / SMALL
+    repository.mkdir(parents=True)
+    (repository / FILE).write_bytes(model.read_bytes())
+    (repository / "README.md").write_text("---\nlicense: mit\n---\n# Small")
+    name = ("-c", "user.name=a", "-c", "user.email=a@b")
+    for command in (("init", "-q", "-b", "main"), ("add", "."), (*name, "commit", "-qm", "all")):
+        subprocess.run(["git", *command], cwd=repository, check=True)
+    (tmp_path / "olah.toml").write_text(
+        f"[basic]\nmirrors-path = ['{tmp_path / 'mirrors'}']\n[accessibility]\noffline = true\n"
+    )
+
+
+def _pulled(model: str) -> str:
+    """Download with the real program and return the SHA-256 of what has arrived."""
+    done = subprocess.run(
+        [sys.executable, "-m", "nemodesk", "models", "pull", model, "--json"],
+        capture_output=True,
+        check=True,
+    )
+    path = Path(json.loads(done.stdout)["path"])
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def test_a_mirror_of_the_hub(
     fake: FakeHub,
     start: Start,
@@ -82,7 +109,7 @@ def test_a_mirror_of_the_hub(
     tmp_path: Path,
     nemotron_file: Path,
 ) -> None:
-    """Through a mirror: sizes, hashes, header, what is missing and what is gated."""
+    """Through a mirror: sizes, hashes, header, download, what is missing and what is gated."""
     direct = Hub(tmp_path / "direct").offer(SMALL)
     fake.add("maker/Gated", {"x-Q4_0.gguf": b"GGUF"}, gated="manual")
     upstream = fake.url.removeprefix("http://")
@@ -93,6 +120,7 @@ def test_a_mirror_of_the_hub(
     assert offer.quants == direct.quants
     assert offer.revision == direct.revision
     assert hub.header(offer, offer.quants[0]) == read_header(nemotron_file)
+    assert _pulled(f"{SMALL}:Q8_0") == offer.quants[0].files[0].sha256
     with pytest.raises(NetworkError, match="full name of a model"):
         hub.search("small")
     with pytest.raises(NotFoundError, match="There is no model"):
@@ -106,21 +134,12 @@ def test_a_hub_of_ones_own(
     start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, nemotron_file: Path
 ) -> None:
     """A server with repositories of its own, which says no hashes and serves no ranges."""
-    repository = tmp_path / "mirrors" / "models" / SMALL
-    repository.mkdir(parents=True)
-    (repository / FILE).write_bytes(nemotron_file.read_bytes())
-    (repository / "README.md").write_text("---\nlicense: mit\n---\n# Small")
-    name = ("-c", "user.name=a", "-c", "user.email=a@b")
-    for command in (("init", "-q", "-b", "main"), ("add", "."), (*name, "commit", "-qm", "all")):
-        subprocess.run(["git", *command], cwd=repository, check=True)
-    settings = tmp_path / "olah.toml"
-    settings.write_text(
-        f"[basic]\nmirrors-path = ['{tmp_path / 'mirrors'}']\n[accessibility]\noffline = true\n"
-    )
-    monkeypatch.setenv("HF_ENDPOINT", start("--config", str(settings)))
+    own_hub(tmp_path, nemotron_file)
+    monkeypatch.setenv("HF_ENDPOINT", start("--config", str(tmp_path / "olah.toml")))
     hub = Hub(tmp_path / "cache")
     offer = hub.offer(SMALL)
     (quant,) = offer.quants
     assert (quant.name, quant.size_bytes) == ("Q8_0", nemotron_file.stat().st_size)
     assert offer.licence == "mit"
     assert hub.header(offer, quant) == read_header(nemotron_file)
+    assert _pulled(f"{SMALL}:Q8_0") == hashlib.sha256(nemotron_file.read_bytes()).hexdigest()

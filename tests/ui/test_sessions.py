@@ -221,3 +221,29 @@ async def test_another_model_can_be_chosen(desk: Desk) -> None:
     page.choose_button.click()
     assert desk.window.models.room is not None
     assert desk.window.models.room.isVisible()
+
+
+async def test_the_catalog_is_refreshed_when_asked(
+    desk: Desk, hub: FakeHub, tmp_path: Path
+) -> None:
+    """Look for new models asks the hub, and lists what has come out since this version."""
+    new = write_nemotron(tmp_path / "Nemotron-3-Next-Q8_0.gguf", name="Nemotron 3 Next")
+    hub.add("unsloth/Nemotron-3-Next-GGUF", {"Nemotron-3-Next-Q8_0.gguf": new})
+    desk.room.refresh_button.click()
+    await desk.until(lambda: desk.card("Nemotron 3 Next"), "new model")
+    await desk.until(desk.window._notice.isVisible, "notice")
+    assert not desk.failures
+
+
+async def test_a_gated_model_says_where_to_go(desk: Desk, hub: FakeHub) -> None:
+    """What needs its makers' consent says so on the card, with the way to its page."""
+    hub.repositories[REPO].gated = "auto"
+    await _search(desk, "small")
+    await desk.until(lambda: desk.room.hub.cards.cards, "results")
+    card = desk.room.hub.cards.cards[0]
+    card.download_button.click()
+    await desk.until(lambda: card.row.warning, "sentence")
+    assert card.row.link.endswith(REPO)
+    assert card._link.isVisible()
+    assert not desk.downloads.rows
+    assert not desk.failures

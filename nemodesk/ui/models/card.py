@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """One model on a card: what it is, and what can be done with it. It does none of it."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -15,7 +17,7 @@ from nemodesk.ui.widgets.progress import Progress
 from nemodesk.ui.wording import badge_text
 
 # In steps of the grid.
-_NARROW_STEPS = 140
+_NARROW_STEPS = 175
 
 
 class ModelCard(QFrame):
@@ -43,6 +45,7 @@ class ModelCard(QFrame):
         self._theme = theme
         self._details: Details | None = None
         self._asked_id = ""
+        self._is_shown = False
         self.setObjectName(f"model_card_{row.id}")
         self._make_labels()
         self._make_buttons()
@@ -60,7 +63,11 @@ class ModelCard(QFrame):
 
     def show_row(self, row: CardRow) -> None:
         """Say what is known of the model now; nothing that has the keyboard is made anew."""
-        self.row = row
+        before, self.row = self.row, row
+        if self._is_shown and _differ_in_progress_only(before, row):
+            self._show_progress()
+            return
+        self._is_shown = True
         self._set_property(self, "card", "offer" if row.reason else True)
         self._set_property(self, "current", row.is_in_use)
         said = (badge_text(row.badge), row.figures, row.summary, row.reason, row.warning)
@@ -76,16 +83,19 @@ class ModelCard(QFrame):
         self._recommended.setVisible(bool(row.reason))
         self._in_use.setVisible(row.is_in_use)
         self._link.setVisible(bool(row.link))
-        is_coming = row.progress != NO_PROGRESS
-        self._progress_line.setVisible(is_coming)
-        self._progress.show_share(row.progress)
-        self._progress_text.setText(row.progress_text)
-        self._show_buttons(is_coming=is_coming)
-        if self._details is not None:
-            self._details.show_row(row)
+        self._progress_line.setVisible(row.progress != NO_PROGRESS)
+        self._show_buttons()
+        self._show_progress()
 
-    def _show_buttons(self, *, is_coming: bool) -> None:
+    def _show_progress(self) -> None:
+        self._progress.show_share(self.row.progress)
+        self._progress_text.setText(self.row.progress_text)
+        if self._details is not None:
+            self._details.show_row(self.row)
+
+    def _show_buttons(self) -> None:
         row = self.row
+        is_coming = row.progress != NO_PROGRESS
         self.use_button.setVisible(bool(row.model_id))
         self._set_property(self.use_button, "kind", "secondary" if row.is_in_use else "primary")
         self.download_button.setVisible(row.can_download and not is_coming)
@@ -250,3 +260,13 @@ class ModelCard(QFrame):
             widget.setProperty(name, value)
             widget.style().unpolish(widget)
             widget.style().polish(widget)
+
+
+def _differ_in_progress_only(before: CardRow, row: CardRow) -> bool:
+    """Return whether a download went on and nothing else has changed: that comes often."""
+    if (before.progress == NO_PROGRESS) != (row.progress == NO_PROGRESS):
+        return False
+    same = replace(
+        row, progress=before.progress, progress_text=before.progress_text, quants=before.quants
+    )
+    return same == before

@@ -108,7 +108,8 @@ class Details(QWidget):
             label = make_label(title, "small")
             label.setFixedWidth(self._theme.spacing(steps))
             line.addWidget(label)
-        line.addSpacing(self._theme.spacing(ACTION_STEPS))
+        # The actions, and the gap before them, which a layout leaves out before a space.
+        line.addSpacing(self._theme.spacing(ACTION_STEPS + 3))
         return head
 
     def _show_facts(self, facts: tuple[Fact, ...]) -> None:

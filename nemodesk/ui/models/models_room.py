@@ -32,6 +32,7 @@ class ModelsRoom(QWidget):
         undo_requested(int): take back the removal with this number.
         link_requested(str): show this page.
         hub_search_requested(str): search the hub.
+        refresh_requested(): ask the hub for new models of the catalog.
         file_requested(): let the person open a model file.
         found_accepted(), found_declined(): whether to use the models of other programs.
     """
@@ -43,6 +44,7 @@ class ModelsRoom(QWidget):
     undo_requested = Signal(int)
     link_requested = Signal(str)
     hub_search_requested = Signal(str)
+    refresh_requested = Signal()
     file_requested = Signal()
     found_accepted = Signal()
     found_declined = Signal()
@@ -54,6 +56,9 @@ class ModelsRoom(QWidget):
         self._rows: tuple[CardRow, ...] = ()
         self._open_button = Button(
             "open_model_file", self.tr("Open a model file…"), icon="open_file", icon_role="accent"
+        )
+        self.refresh_button = Button(
+            "refresh_catalog", self.tr("Look for new models"), kind="quiet", icon="regenerate"
         )
         self.search_field = SearchField("search_models", self.tr("Search models"), theme)
         self._filters = QButtonGroup(self)
@@ -92,6 +97,7 @@ class ModelsRoom(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take colours and sizes from a theme."""
         self._theme = theme
+        self.refresh_button.set_theme(theme)
         parts = (self._open_button, self._none, self.search_field, self.found_bar, self.hub)
         for part in (*parts, self._page, self.undo_bar):
             part.set_theme(theme)
@@ -164,10 +170,12 @@ class ModelsRoom(QWidget):
             self._filters.addButton(chip, number)
             line.addWidget(chip)
         line.addStretch(1)
+        line.addWidget(self.refresh_button)
         return line
 
     def _connect(self) -> None:
         self._open_button.clicked.connect(self.file_requested)
+        self.refresh_button.clicked.connect(self.refresh_requested)
         self.search_field.textChanged.connect(self._on_text)
         self.search_field.returnPressed.connect(self._search_hub)
         # Not clicked: the accessibility interface toggles.

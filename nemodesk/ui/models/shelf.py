@@ -4,6 +4,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from PySide6.QtCore import QCoreApplication
@@ -68,7 +69,16 @@ class Shelf:
         """Return the cards of the catalog and of this computer, the best for it first."""
         offered = [self.offer_card(offer) for offer in self.offers]
         taken = {model.id for offer in self.offers for model in self._models_of(offer)}
-        own = [self._file_card(model) for model in self.models if model.id not in taken]
+        own = [
+            _file_card(
+                model,
+                self.file_outlooks.get(model.id),
+                is_in_use=model.id == self.chosen_id,
+                is_removable=model.id in self.removable,
+            )
+            for model in self.models
+            if model.id not in taken
+        ]
         cards = [*offered, *own]
         # Sorting keeps the order of the catalog and of the library among equals.
         return sorted(cards, key=self._rank)
@@ -88,7 +98,7 @@ class Shelf:
             name=offer.name,
             summary=offer.summary or self._about(offer),
             badge=outlook.verdict if outlook else "",
-            figures=self._figures(outlook, model, quant),
+            figures=_figures(outlook, model, quant),
             reason=self.pick.reason if self.pick and is_pick else "",
             model_id=model.id if model else "",
             is_in_use=used is not None,
@@ -175,16 +185,6 @@ class Shelf:
             None,
         )
 
-    def _figures(
-        self, outlook: Outlook | None, model: ModelFile | None, quant: Quant | None
-    ) -> str:
-        size = ""
-        if model is not None:
-            size = in_words(model.size_bytes)
-        elif quant is not None:
-            size = _tr("%1 to download").replace("%1", in_words(quant.size_bytes))
-        return joined(_speed(outlook), size, _memory(outlook))
-
     def _quant_rows(self, offer: Offer, here: Iterable[ModelFile]) -> tuple[QuantRow, ...]:
         by_quant = {model.quant.casefold(): model for model in here}
         best = self.best_quant(offer)
@@ -219,21 +219,34 @@ class Shelf:
             downloads = _tr("%1 downloads a month").replace("%1", f"{offer.downloads:,}")
         return joined(offer.repo_id, downloads)
 
-    def _file_card(self, model: ModelFile) -> CardRow:
-        outlook = self.file_outlooks.get(model.id)
-        return CardRow(
-            id=model.id,
-            name=model.name,
-            badge=outlook.verdict if outlook else "",
-            figures=self._figures(outlook, model, None),
-            model_id=model.id,
-            is_in_use=model.id == self.chosen_id,
-            removable_id=model.id if model.id in self.removable else "",
-            removal_question=_removal_question(model.name),
-            facts=tuple(_model_facts(model)),
-            is_on_computer=True,
-            search_text=f"{model.architecture} {model.quant} {model.path}",
-        )
+
+@lru_cache(maxsize=4096)
+def _file_card(
+    model: ModelFile, outlook: Outlook | None, *, is_in_use: bool, is_removable: bool
+) -> CardRow:
+    """Return the card of a model that no offer has; kept, as downloads ask for it all the time."""
+    return CardRow(
+        id=model.id,
+        name=model.name,
+        badge=outlook.verdict if outlook else "",
+        figures=_figures(outlook, model, None),
+        model_id=model.id,
+        is_in_use=is_in_use,
+        removable_id=model.id if is_removable else "",
+        removal_question=_removal_question(model.name),
+        facts=tuple(_model_facts(model)),
+        is_on_computer=True,
+        search_text=f"{model.architecture} {model.quant} {model.path}",
+    )
+
+
+def _figures(outlook: Outlook | None, model: ModelFile | None, quant: Quant | None) -> str:
+    size = ""
+    if model is not None:
+        size = in_words(model.size_bytes)
+    elif quant is not None:
+        size = _tr("%1 to download").replace("%1", in_words(quant.size_bytes))
+    return joined(_speed(outlook), size, _memory(outlook))
 
 
 def source_in_words(source: str) -> str:
