@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication
 
 from nemodesk.advice.forecast import forecast
 from nemodesk.advice.recommend import recommend
-from nemodesk.advice.shapes import shape_of_header, shape_of_offer
+from nemodesk.advice.shapes import rough_shape, shape_of_header, shape_of_offer
 from nemodesk.catalog.description import GgufHeader
 from nemodesk.catalog.gguf_header import read_header
 from nemodesk.catalog.library import ModelFile
@@ -81,15 +81,21 @@ class ComputerAdvisor:
         return Pick(repo_id=found.offer.repo_id, quant=found.quant.name, reason=found.reason)
 
     def outlooks(self, offer: Offer, header: GgufHeader | None) -> dict[str, Outlook]:
-        """Return how each choice would run, by name; those that nobody can tell are left out."""
+        """Return how each choice would run, by name.
+
+        Before a header is known the sizes of the files give a first impression.
+        """
         if offer.shape is None and header is not None:
             known = {name: getattr(header, name) for name in _HEADER_NAMES}
             offer = replace(offer, shape=Hyperparameters(**known))
-        shapes = {quant.name: shape_of_offer(offer, quant) for quant in offer.quants}
+        shapes = {
+            quant.name: shape_of_offer(offer, quant) or rough_shape(offer, quant)
+            for quant in offer.quants
+        }
         return {
             name: outlook
             for name, shape in shapes.items()
-            if shape is not None and (outlook := self._outlook(shape)) is not None
+            if (outlook := self._outlook(shape)) is not None
         }
 
     def outlook_of(self, model: ModelFile) -> Outlook | None:

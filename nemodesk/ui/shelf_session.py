@@ -42,7 +42,7 @@ class Advisor(Protocol):
         ...
 
     def outlooks(self, offer: Offer, header: GgufHeader | None) -> dict[str, Outlook]:
-        """Return how each choice would run, by name; those that nobody can tell are left out."""
+        """Return how each choice would run, by name; left out is what nobody can tell."""
         ...
 
     def outlook_of(self, model: ModelFile) -> Outlook | None:
