@@ -52,6 +52,43 @@ def test_an_h200_is_predicted_within_a_fifth(
     assert predicted.tokens_per_s == pytest.approx(measured_per_s, rel=0.2)
 
 
+@pytest.mark.parametrize(
+    ("family", "quant_name", "size_bytes", "gpu_layers", "kept", "measured_per_s"),
+    [
+        ("4B", "Q4_0", 1_952_000_000, 43, 0, 431),
+        ("4B", "Q4_0", 1_952_000_000, 21, 0, 34),
+        ("4B", "Q4_0", 1_952_000_000, 0, 0, 19),
+        ("4B", "Q8_0", 3_686_000_000, 43, 0, 293),
+        ("4B", "Q8_0", 3_686_000_000, 21, 0, 24),
+        ("30B", "Q4_0", 17_500_000_000, 53, 0, 345),
+        ("30B", "Q4_0", 17_500_000_000, 53, 23, 75),
+        ("30B", "Q4_0", 17_500_000_000, 53, 52, 44),
+    ],
+)
+def test_an_h100_that_is_used_in_part_is_predicted_within_a_fifth(
+    *,
+    family: str,
+    quant_name: str,
+    size_bytes: int,
+    gpu_layers: int,
+    kept: int,
+    measured_per_s: float,
+) -> None:
+    """Measured through the engine beside 16 cores, with layers or experts on the processor."""
+    h100 = replace(
+        described(
+            ram_bytes=128 * _GIB,
+            vram_bytes=80 * _GIB,
+            vram_bytes_per_s=3.4e12,
+            bandwidth_bytes_per_s=68e9,
+            cores=16,
+        ),
+        features=("avx2", "avx512f"),
+    )
+    predicted = _speed(_layout(family, quant_name, size_bytes), h100, gpu_layers, kept)
+    assert predicted.tokens_per_s == pytest.approx(measured_per_s, rel=0.2)
+
+
 def test_prompts_on_an_h200_are_of_the_right_size() -> None:
     """15,200 tokens a second were measured for the 4B, ± 3,000."""
     layout = _layout("4B", "Q4_0", 1_952_000_000)
