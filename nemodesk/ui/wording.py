@@ -9,7 +9,6 @@ _CONTEXT = "Wording"
 
 # English has about three words to four tokens (OpenAI, "What are tokens", help centre).
 WORDS_PER_TOKEN = 0.75
-_FEW_WORDS = 3
 _MINUTE_S = 60
 _HOUR_S = 3600
 _LONG_S = 48 * _HOUR_S
@@ -35,8 +34,8 @@ def speed_in_words(tokens_per_s: float) -> str:
     if words < 1:
         return _tr("less than 1 word a second")
     # Predictions are not exact enough for more digits.
-    amount = f"{words:.1f}" if words < _FEW_WORDS else f"{words:.0f}"
-    if amount == "1.0":
+    amount = f"{words:.0f}"
+    if amount == "1":
         return _tr("about 1 word a second")
     return _tr("about %1 words a second").replace("%1", amount)
 

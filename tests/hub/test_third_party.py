@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A hub that other people wrote: olah, a mirror server from PyPI.
 
-It needs a virtual environment of its own (its dependencies go with an older psutil):
-`python3 -m venv .venv/olah && .venv/olah/bin/pip install olah==0.5.4`.
+It has a virtual environment of its own, because it wants an older psutil; `make test` makes it
+(tools/bootstrap.sh).
 """
 
 import contextlib
@@ -29,7 +29,7 @@ _OLAH = Path(sys.prefix) / "olah" / "bin" / "olah-cli"
 _START_S = 60.0
 
 pytestmark = pytest.mark.skipif(
-    not _OLAH.exists(), reason="olah is not installed (see the docstring of this file)"
+    not _OLAH.exists(), reason="olah is not installed; `make setup` does it"
 )
 
 Start = Callable[..., str]

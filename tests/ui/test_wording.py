@@ -12,12 +12,12 @@ from nemodesk.ui import wording
         (0, ""),
         (0.5, "less than 1 word a second"),
         (1.35, "about 1 word a second"),
-        (3, "about 2.2 words a second"),
+        (3, "about 2 words a second"),
         (16, "about 12 words a second"),
     ],
 )
 def test_speed(tokens_per_s: float, words: str) -> None:
-    """Speeds are said in words a second, with digits only where they matter."""
+    """Speeds are said in whole words a second, as the command line says them."""
     assert wording.speed_in_words(tokens_per_s) == words
 
 
