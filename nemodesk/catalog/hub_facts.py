@@ -4,7 +4,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from nemodesk.catalog.description import GgufHeader
+from nemodesk.catalog.gguf.description import GgufHeader
 from nemodesk.catalog.grouping import group_quants
 from nemodesk.catalog.naming import plain_name
 from nemodesk.catalog.offers import Catalog, Hyperparameters, NewModels, Offer, RemoteFile

@@ -25,7 +25,7 @@ from nemodesk.catalog.copying import (
 )
 from nemodesk.catalog.foreign import hugging_face
 from nemodesk.catalog.foreign.found import SOURCES, FoundModel
-from nemodesk.catalog.gguf_header import split_parts
+from nemodesk.catalog.gguf.header import split_parts
 from nemodesk.catalog.safe_paths import safe_relative_path
 from nemodesk.errors import NemodeskError, StorageError, UsageError
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nemodesk.catalog import naming
 from nemodesk.catalog.copying import COARSEST_TIME_NS
-from nemodesk.catalog.gguf_header import is_later_part, split_parts
+from nemodesk.catalog.gguf.header import is_later_part, split_parts
 from nemodesk.catalog.model_file import STARTER_ID, ModelFile
 from nemodesk.catalog.records import FileRecord
 from nemodesk.catalog.summaries import Summaries, Summary

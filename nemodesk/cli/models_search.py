@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from nemodesk.catalog.architectures import is_supported
+from nemodesk.catalog.gguf.architectures import is_supported
 from nemodesk.catalog.offers import Offer
 from nemodesk.cli.badges import BADGES, judge_for_this_computer
 from nemodesk.cli.options import JsonOption

@@ -4,7 +4,7 @@
 from pathlib import Path
 from typing import Protocol
 
-from nemodesk.catalog.gguf_header import GgufHeader, check_supported
+from nemodesk.catalog.gguf.header import GgufHeader, check_supported
 from nemodesk.catalog.offers import Offer, Quant
 from nemodesk.downloads.disk import check_room
 from nemodesk.downloads.part import received_bytes

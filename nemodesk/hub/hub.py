@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from nemodesk.catalog.gguf_header import GgufHeader
+from nemodesk.catalog.gguf.header import GgufHeader
 from nemodesk.catalog.hub_facts import (
     HubFacts,
     hyperparameters_of,

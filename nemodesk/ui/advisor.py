@@ -14,8 +14,8 @@ from PySide6.QtCore import QCoreApplication
 from nemodesk.advice.forecast import forecast
 from nemodesk.advice.recommend import recommend
 from nemodesk.advice.shapes import rough_shape, shape_of_header, shape_of_offer
-from nemodesk.catalog.description import GgufHeader
-from nemodesk.catalog.gguf_header import read_header
+from nemodesk.catalog.gguf.description import GgufHeader
+from nemodesk.catalog.gguf.header import read_header
 from nemodesk.catalog.library import ModelFile
 from nemodesk.catalog.offers import Catalog, Hyperparameters, Offer
 from nemodesk.engine.client import EngineClient

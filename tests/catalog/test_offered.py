@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nemodesk.catalog.gguf_header import read_header
+from nemodesk.catalog.gguf.header import read_header
 from nemodesk.catalog.hub_facts import HubFacts, hyperparameters_of, offer_from
 from nemodesk.catalog.offered import keep_facts, load_catalog, shipped_catalog, with_facts
 from nemodesk.catalog.offers import Offer, RemoteFile
