@@ -19,7 +19,7 @@ from qasync import QEventLoop  # pyright: ignore[reportMissingTypeStubs]
 
 from nemodesk import __version__
 from nemodesk.catalog.library import Library
-from nemodesk.catalog.offered import load_catalog
+from nemodesk.catalog.offers.offered import load_catalog
 from nemodesk.chats.archive import ChatArchive
 from nemodesk.conversation.conversation import Conversation
 from nemodesk.downloads.download import Download

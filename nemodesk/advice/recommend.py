@@ -17,7 +17,7 @@ from nemodesk.advice.forecast import (
     words_a_second,
 )
 from nemodesk.advice.shapes import rough_shape, shape_of_offer
-from nemodesk.catalog.offers import Catalog, Offer, Quant
+from nemodesk.catalog.offers.offer import Catalog, Offer, Quant
 from nemodesk.errors import DoesNotFitError
 from nemodesk.hardware.capacity import Capacity
 from nemodesk.sizes import in_words

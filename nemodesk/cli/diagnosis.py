@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from nemodesk.catalog.offers import Catalog
+from nemodesk.catalog.offers.offer import Catalog
 from nemodesk.hardware.fit import memory_needed, shape_of
 from nemodesk.hardware.machine import Gpu, Machine, Obstacle, Processor
 from nemodesk.sizes import in_words

@@ -11,8 +11,8 @@ from nemodesk.advice.experience import Experience, computer_key
 from nemodesk.advice.forecast import Forecast, forecast, words_a_second
 from nemodesk.advice.shapes import shape_of_header, shape_of_offer
 from nemodesk.catalog.gguf.header import check_supported, read_header
-from nemodesk.catalog.offered import load_catalog
-from nemodesk.catalog.offers import Offer
+from nemodesk.catalog.offers.offer import Offer
+from nemodesk.catalog.offers.offered import load_catalog
 from nemodesk.cli.computer import this_computer
 from nemodesk.cli.model_choice import open_library
 from nemodesk.cli.options import JsonOption

@@ -12,7 +12,7 @@ from rich.table import Table
 from nemodesk.advice.experience import Experience, computer_key
 from nemodesk.advice.forecast import words_a_second
 from nemodesk.advice.recommend import Choice, Recommendation, recommend
-from nemodesk.catalog.offered import load_catalog, shipped_catalog
+from nemodesk.catalog.offers.offered import load_catalog, shipped_catalog
 from nemodesk.cli.computer import this_computer
 from nemodesk.cli.options import JsonOption
 from nemodesk.cli.quantities import read_memory, read_rate

@@ -17,7 +17,7 @@ from nemodesk.advice.shapes import rough_shape, shape_of_header, shape_of_offer
 from nemodesk.catalog.gguf.description import GgufHeader
 from nemodesk.catalog.gguf.header import read_header
 from nemodesk.catalog.library import ModelFile
-from nemodesk.catalog.offers import Catalog, Hyperparameters, Offer
+from nemodesk.catalog.offers.offer import Catalog, Hyperparameters, Offer
 from nemodesk.engine.client import EngineClient
 from nemodesk.errors import DoesNotFitError, NemodeskError
 from nemodesk.hardware.bandwidth import memory_bandwidth

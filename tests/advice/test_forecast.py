@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from nemodesk.advice.forecast import Verdict, forecast, words_a_second
 from nemodesk.advice.shapes import shape_of_offer
-from nemodesk.catalog.offered import shipped_catalog
-from nemodesk.catalog.offers import Offer, Quant, RemoteFile
+from nemodesk.catalog.offers.offer import Offer, Quant, RemoteFile
+from nemodesk.catalog.offers.offered import shipped_catalog
 from nemodesk.hardware.capacity import described
 from nemodesk.hardware.fit import ModelShape
 from nemodesk.hardware.placement import Layout

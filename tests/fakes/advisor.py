@@ -3,7 +3,7 @@
 
 from nemodesk.catalog.gguf.description import GgufHeader
 from nemodesk.catalog.library import ModelFile
-from nemodesk.catalog.offers import Catalog, Offer
+from nemodesk.catalog.offers.offer import Catalog, Offer
 from nemodesk.ui.outlook import Outlook, Pick
 
 

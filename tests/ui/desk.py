@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 
 from nemodesk.catalog.foreign.places import Places
 from nemodesk.catalog.library import Library
-from nemodesk.catalog.offered import shipped_catalog
-from nemodesk.catalog.offers import Catalog
+from nemodesk.catalog.offers.offer import Catalog
+from nemodesk.catalog.offers.offered import shipped_catalog
 from nemodesk.downloads.download import Download
 from nemodesk.downloads.protocol import Patience
 from nemodesk.downloads.queue import DownloadQueue

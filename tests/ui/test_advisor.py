@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from nemodesk.catalog.library import find_starter
-from nemodesk.catalog.offered import shipped_catalog
-from nemodesk.catalog.offers import Offer, Quant, RemoteFile
+from nemodesk.catalog.offers.offer import Offer, Quant, RemoteFile
+from nemodesk.catalog.offers.offered import shipped_catalog
 from nemodesk.ui.advisor import ComputerAdvisor
 
 pytestmark = pytest.mark.engine
