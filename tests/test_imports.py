@@ -17,6 +17,7 @@ _LEVELS = {
     "nemodesk.log": 1,
     "nemodesk.first_run": 1,
     "nemodesk.sizes": 1,
+    "nemodesk.speeds": 1,
     "nemodesk.text": 1,
     "nemodesk.children": 1,
     "nemodesk.hardware": 2,

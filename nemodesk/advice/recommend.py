@@ -10,17 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nemodesk.advice.forecast import (
-    PLEASANT_TOKENS_PER_S,
-    Forecast,
-    forecast,
-    words_a_second,
-)
+from nemodesk.advice.forecast import PLEASANT_TOKENS_PER_S, Forecast, forecast
 from nemodesk.advice.shapes import rough_shape, shape_of_offer
 from nemodesk.catalog.offers.offer import Catalog, Offer, Quant
 from nemodesk.errors import DoesNotFitError
 from nemodesk.hardware.capacity import Capacity
 from nemodesk.sizes import in_words
+from nemodesk.speeds import words_a_second
 
 _GIB = 1024**3
 _MIB = 1024**2
