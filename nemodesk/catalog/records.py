@@ -7,8 +7,6 @@ folder belong to the library. Several processes may have the list open.
 
 import contextlib
 import logging
-import os
-import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
@@ -17,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from nemodesk.errors import StorageError
+from nemodesk.whole_file import replace_file
 
 FILE_NAME = "library.json"
 
@@ -157,21 +156,6 @@ class Records:
             "the folder's permissions.",
             detail=str(error),
         )
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file so that it is there either as before or whole. Raises OSError."""
-    with tempfile.NamedTemporaryFile(
-        dir=path.parent, prefix=f".{path.stem}-", suffix=".new", delete=False
-    ) as file:
-        try:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        except OSError:
-            Path(file.name).unlink(missing_ok=True)
-            raise
-    Path(file.name).replace(path)
 
 
 def _decoded(text: bytes) -> list[FileRecord] | None:
