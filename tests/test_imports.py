@@ -16,6 +16,7 @@ _LEVELS = {
     "nemodesk.whole_file": 0,
     "nemodesk.paths": 1,
     "nemodesk.log": 1,
+    "nemodesk.file_lock": 1,
     "nemodesk.first_run": 1,
     "nemodesk.sizes": 1,
     "nemodesk.speeds": 1,
