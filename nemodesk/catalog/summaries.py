@@ -15,7 +15,7 @@ from typing import TypeGuard
 import msgspec
 
 from nemodesk.catalog.gguf.header import read_beginning
-from nemodesk.catalog.records import replace_file
+from nemodesk.whole_file import replace_file
 
 FILE_NAME = ".headers.json"
 
