@@ -21,6 +21,7 @@ from nemodesk import __version__
 from nemodesk.catalog.library import Library
 from nemodesk.catalog.offered import load_catalog
 from nemodesk.chats.archive import ChatArchive
+from nemodesk.chats.store import ChatStore
 from nemodesk.conversation.conversation import Conversation
 from nemodesk.downloads.download import Download
 from nemodesk.downloads.queue import DownloadQueue
@@ -115,7 +116,11 @@ class _Application:
         """Make what the rooms Models and Downloads and the first page need."""
         self._library = Library(paths.models)
         self._models = ModelSession(
-            self._window, bridge=self._bridge, library=self._library, pool=self._pool
+            self._window,
+            bridge=self._bridge,
+            library=self._library,
+            pool=self._pool,
+            last_used=self._last_models,
         )
         self._queue = DownloadQueue(
             models_folder=paths.models,
@@ -147,6 +152,13 @@ class _Application:
         await self._first_run.open()
         await self._shelf.open()
         await self._downloads.open()
+
+    async def _last_models(self) -> list[str]:
+        try:
+            return await self._archive(ChatStore.last_models)
+        except NemodeskError:
+            # Opening the chats says what is wrong with them.
+            return []
 
     def _on_download(self, download: Download) -> None:
         self._downloads.take(download)
