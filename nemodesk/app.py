@@ -38,6 +38,7 @@ from nemodesk.ui.download_session import DownloadSession
 from nemodesk.ui.error_text import error_title
 from nemodesk.ui.first_run_session import FirstRunSession
 from nemodesk.ui.hub_session import HubSession
+from nemodesk.ui.lesson_session import LessonSession
 from nemodesk.ui.model_session import ModelSession
 from nemodesk.ui.shelf_session import ShelfSession
 from nemodesk.ui.theme import ThemeFollower
@@ -96,6 +97,13 @@ class _Application:
             conversation=self._conversation,
             models=self._models,
         )
+        self._lessons = LessonSession(
+            self._chats,
+            bridge=self._bridge,
+            pool=self._pool,
+            models=self._models,
+            learn=self._advisor.learn,
+        )
         self._connect()
 
     async def run(self) -> int:
@@ -130,11 +138,12 @@ class _Application:
         self._downloads = DownloadSession(
             self._window, bridge=self._bridge, queue=self._queue, models=self._models
         )
+        self._advisor = ComputerAdvisor(paths.cache)
         self._shelf = ShelfSession(
             self._window,
             bridge=self._bridge,
             hub=HubSession(Hub(paths.cache), self._window),
-            advisor=ComputerAdvisor(paths.cache),
+            advisor=self._advisor,
             load_catalog=partial(load_catalog, paths.cache),
             models=self._models,
             downloads=self._downloads,
