@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Joins the room Downloads to the queue of downloads, and says when a model has arrived."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -66,6 +68,15 @@ class DownloadSession(QObject):
         """Go on with what the last session left."""
         await self._queue.open()
         self._show()
+
+    @asynccontextmanager
+    async def resting(self) -> AsyncGenerator[Callable[[Path], None]]:
+        """Let all downloads rest for a while; takes a call if the models folder has moved."""
+        await self._queue.close()
+        try:
+            yield self._queue.follow
+        finally:
+            await self.open()
 
     def add(self, offer: Offer, quant: Quant) -> None:
         """Fetch a choice of what is on offer."""
