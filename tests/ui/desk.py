@@ -28,6 +28,7 @@ from nemodesk.ui.model_session import ModelSession
 from nemodesk.ui.models.card import ModelCard
 from nemodesk.ui.models.models_room import ModelsRoom
 from nemodesk.ui.shelf_session import ShelfSession
+from nemodesk.ui.storage_session import StorageSession
 from nemodesk.ui.window import MainWindow
 from tests.fakes.advisor import PlainAdvisor
 
@@ -42,6 +43,7 @@ class Desk:
     Attributes:
         failures: what the bridge said went wrong.
         broken: mistakes of the program.
+        remembered: the models folders that were chosen.
     """
 
     def __init__(self, window: MainWindow, home: Path, *, places: Places) -> None:
@@ -76,12 +78,24 @@ class Desk:
             models=self.models,
             downloads=self.downloads,
         )
+        self._open_storage()
         self.first_run = FirstRunSession(
             window,
             bridge=self.bridge,
             record=FirstRun(home),
             models=self.models,
             shelf=self.shelf,
+        )
+
+    def _open_storage(self) -> None:
+        self.remembered: list[Path] = []
+        self.storage = StorageSession(
+            self.window,
+            bridge=self.bridge,
+            library=self.library,
+            models=self.models,
+            downloads=self.downloads,
+            remember_folder=self.remembered.append,
         )
 
     async def open(self) -> None:

@@ -2,6 +2,7 @@
 """The room Settings: its pages and the way between them. It reads and writes no settings."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -15,9 +16,12 @@ from nemodesk import __version__
 from nemodesk.ui.settings.about_page import AboutPage
 from nemodesk.ui.settings.general_page import GeneralPage
 from nemodesk.ui.settings.licences import installed_licences
+from nemodesk.ui.settings.storage_page import StoragePage
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.buttons import Button
 from nemodesk.ui.widgets.labels import make_label
+
+_STORAGE = 1
 
 
 class SettingsRoom(QWidget):
@@ -26,15 +30,21 @@ class SettingsRoom(QWidget):
     Signals:
         theme_selected(str): system, light, dark or high_contrast.
         welcome_requested(): show the first page again.
+        storage_entered(): the person looks at the page Models and storage.
+
+    Attributes:
+        general, storage, about: the pages.
     """
 
     theme_selected = Signal(str)
     welcome_requested = Signal()
+    storage_entered = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("settings_room")
         self.general = GeneralPage(theme)
+        self.storage = StoragePage(theme)
         self.about = AboutPage(theme, __version__, installed_licences())
         self._buttons: list[Button] = []
         self._columns: list[QHBoxLayout] = []
@@ -49,6 +59,7 @@ class SettingsRoom(QWidget):
         self._pages = QStackedLayout(sheet)
         # A page is one line here: name, title, icon, widget.
         self._add_page("general", self.tr("General"), "settings", self.general)
+        self._add_page("storage", self.tr("Models and storage"), "folder", self.storage)
         self._add_page("about", self.tr("About"), "info", self.about)
         self._list.addStretch(1)
         self.general.theme_selected.connect(self.theme_selected)
@@ -67,12 +78,11 @@ class SettingsRoom(QWidget):
         for button in self._buttons:
             button.set_theme(theme)
             button.setFixedWidth(theme.spacing(44))
-        self.general.set_theme(theme)
-        self.about.set_theme(theme)
         for column in self._columns:
             side = theme.spacing(8)
             column.setContentsMargins(side, theme.spacing(7), side, theme.spacing(6))
-        for page in (self.general, self.about):
+        for page in (self.general, self.storage, self.about):
+            page.set_theme(theme)
             page.setMaximumWidth(theme.spacing(160))
 
     def _add_page(self, name: str, title: str, icon: str, page: QWidget) -> None:
@@ -102,3 +112,13 @@ class SettingsRoom(QWidget):
         self._pages.setCurrentIndex(index)
         for place, button in enumerate(self._buttons):
             button.set_current(is_current=place == index)
+        self._tell_entered()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell which page is looked at."""
+        super().showEvent(event)
+        self._tell_entered()
+
+    def _tell_entered(self) -> None:
+        if self.isVisible() and self._pages.currentIndex() == _STORAGE:
+            self.storage_entered.emit()
