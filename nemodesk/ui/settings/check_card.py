@@ -4,8 +4,8 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QAccessible, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nemodesk.ui.rows import CheckRow, CheckState, WorkRow
 from nemodesk.ui.theme import Theme
@@ -19,6 +19,10 @@ _PICTURES: dict[CheckState, tuple[str, str]] = {
     "unknown": ("info", "text_muted"),
     "damaged": ("error", "danger"),
 }
+
+
+# In steps of the grid.
+_NARROW_STEPS = 110
 
 
 class CheckCard(QFrame):
@@ -48,10 +52,10 @@ class CheckCard(QFrame):
         self._list.setAccessibleName(self.tr("Verified models"))
         self._list_column = QVBoxLayout(self._list)
         self._column = QVBoxLayout(self)
-        self._row = QHBoxLayout()
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._row.addWidget(self._sentence, 1)
-        self._row.addWidget(self.verify_button)
-        self._row.addWidget(self.stop_button)
+        self._row.addWidget(self.verify_button, 0, Qt.AlignmentFlag.AlignLeading)
+        self._row.addWidget(self.stop_button, 0, Qt.AlignmentFlag.AlignLeading)
         self._column.addLayout(self._row)
         self._column.addWidget(self.bar)
         self._column.addWidget(self._list)
@@ -87,6 +91,13 @@ class CheckCard(QFrame):
             self.bar.setAccessibleDescription(row.text)
         if had_focus:
             (self.verify_button if row is None else self.stop_button).setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the button below the words where there is no room beside them."""
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < self._theme.spacing(_NARROW_STEPS)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._row.setDirection(down if is_narrow else across)
 
     def set_theme(self, theme: Theme) -> None:
         """Take colours and sizes from a theme."""

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Says where the models are and how a move of them goes. It moves nothing."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAccessible, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from nemodesk.ui.rows import StorageRow, WorkRow
 from nemodesk.ui.theme import Theme
@@ -11,6 +11,9 @@ from nemodesk.ui.widgets.accessible import set_role
 from nemodesk.ui.widgets.buttons import Button
 from nemodesk.ui.widgets.labels import ElidedLabel, make_label
 from nemodesk.ui.widgets.progress import Progress
+
+# In steps of the grid.
+_NARROW_STEPS = 110
 
 
 class FolderCard(QFrame):
@@ -28,6 +31,7 @@ class FolderCard(QFrame):
         super().__init__()
         self.setObjectName("models_folder")
         self.setProperty("card", True)
+        self._theme = theme
         self._folder = ElidedLabel("strong")
         self._figures = make_label("", "muted", wraps=True)
         self._problem = make_label("", "danger", wraps=True)
@@ -67,8 +71,16 @@ class FolderCard(QFrame):
         if had_focus:
             (self.move_button if row is None else self.cancel_button).setFocus()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the button below the words where there is no room beside them."""
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < self._theme.spacing(_NARROW_STEPS)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._row.setDirection(down if is_narrow else across)
+
     def set_theme(self, theme: Theme) -> None:
         """Take colours and sizes from a theme."""
+        self._theme = theme
         self.move_button.set_theme(theme)
         self.cancel_button.set_theme(theme)
         edge = theme.spacing(4)
@@ -80,13 +92,13 @@ class FolderCard(QFrame):
 
     def _lay_out(self) -> None:
         self._column = QVBoxLayout(self)
-        self._row = QHBoxLayout()
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         words = QVBoxLayout()
         words.setSpacing(0)
         for label in (self._folder, self._figures, self._problem):
             words.addWidget(label)
         self._row.addLayout(words, 1)
-        self._row.addWidget(self.move_button)
+        self._row.addWidget(self.move_button, 0, Qt.AlignmentFlag.AlignLeading)
         self._column.addLayout(self._row)
         self._work_column.addWidget(self._title)
         self._work_column.addWidget(self.bar)

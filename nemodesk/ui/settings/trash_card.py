@@ -3,9 +3,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAccessible, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from nemodesk.ui.rows import StorageRow, TrashRow
 from nemodesk.ui.theme import Theme
@@ -13,6 +13,9 @@ from nemodesk.ui.widgets.accessible import set_role
 from nemodesk.ui.widgets.buttons import Button
 from nemodesk.ui.widgets.labels import ElidedLabel, make_label
 from nemodesk.ui.widgets.question import Question, ask
+
+# In steps of the grid.
+_NARROW_STEPS = 110
 
 
 class TrashCard(QFrame):
@@ -46,13 +49,13 @@ class TrashCard(QFrame):
         self._list.setAccessibleName(self.tr("Removed models"))
         self._list_column = QVBoxLayout(self._list)
         self._column = QVBoxLayout(self)
-        self._top = QHBoxLayout()
+        self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self._figures)
         words.addWidget(self._sentence)
         self._top.addLayout(words, 1)
-        self._top.addWidget(self.empty_button)
+        self._top.addWidget(self.empty_button, 0, Qt.AlignmentFlag.AlignLeading)
         self._column.addLayout(self._top)
         self._column.addWidget(self._list)
         self.empty_button.clicked.connect(self.ask_to_empty)
@@ -81,6 +84,13 @@ class TrashCard(QFrame):
         question.accepted.connect(self.emptying_requested)
         ask(self.window(), question, self._theme)
         return question
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the button below the words where there is no room beside them."""
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < self._theme.spacing(_NARROW_STEPS)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._top.setDirection(down if is_narrow else across)
 
     def set_theme(self, theme: Theme) -> None:
         """Take colours and sizes from a theme."""
