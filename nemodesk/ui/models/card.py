@@ -96,6 +96,8 @@ class ModelCard(QFrame):
     def _show_buttons(self) -> None:
         row = self.row
         is_coming = row.progress != NO_PROGRESS
+        buttons = (self.use_button, self.download_button, self.remove_button)
+        had_focus = any(button.hasFocus() for button in buttons)
         self.use_button.setVisible(bool(row.model_id))
         self._set_property(self.use_button, "kind", "secondary" if row.is_in_use else "primary")
         self.download_button.setVisible(row.can_download and not is_coming)
@@ -110,6 +112,9 @@ class ModelCard(QFrame):
         for button in (self.use_button, self.details_button, self.remove_button):
             button.setAccessibleDescription(row.name)
         self.download_button.setAccessibleDescription(f"{row.name} {row.quant}".strip())
+        if had_focus and not any(button.hasFocus() for button in buttons):
+            # The pressed button has gone; Qt would send the keyboard across the window.
+            self.details_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put badges and buttons below the name where large text leaves no room beside it."""
