@@ -93,6 +93,20 @@ class DownloadSession(QObject):
         self._show()
         if download.state == "done" and (before is None or before.state != "done"):
             self._bridge.start(self._welcome(download))
+        elif download.state == "failed" and before is not None and before.state != "failed":
+            self._tell_failure(download)
+
+    def _tell_failure(self, download: Download) -> None:
+        """Say wherever the person is now that a model does not arrive; its item says it too."""
+        room = self._window.downloads.room
+        if download.error is None or (room is not None and room.isVisible()):
+            return
+        self._window.show_alert(
+            self.tr("%1 was not downloaded").replace("%1", download.name),
+            download.error.sentence,
+            self.tr("Show the download"),
+            lambda: self._window.show_room("downloads"),
+        )
 
     async def _welcome(self, download: Download) -> None:
         """Offer the model that has arrived; the chat that is open stays as it is."""

@@ -247,3 +247,22 @@ async def test_a_gated_model_says_where_to_go(desk: Desk, hub: FakeHub) -> None:
     assert card._link.isVisible()
     assert not desk.downloads.rows
     assert not desk.failures
+
+
+async def test_a_download_that_fails_is_told_where_the_person_is(desk: Desk, hub: FakeHub) -> None:
+    """In another room an alert says why a model did not arrive, and leads to the list."""
+    await desk.hub.describe(REPO)
+    hub.fault = lambda seen: Answer(403) if seen.kind in {"resolve", "cdn"} else None
+    desk.bridge.start(desk.shelf.download(REPO, ""))
+    await desk.until(desk.window._alert.isVisible, "alert")
+    (row,) = desk.downloads.rows.values()
+    assert row.state == "failed"
+    assert row.sentence in desk.window._alert.accessibleName()
+    desk.window._alert._action.click()
+    assert desk.window.downloads.room is not None
+    assert desk.window.downloads.room.isVisible()
+    assert not desk.window._alert.isVisible()
+    desk.window.downloads.retry_requested.emit(row.id)
+    await desk.until(lambda: desk.downloads.rows[row.id].state != "failed", "another try")
+    await desk.until(lambda: desk.downloads.rows[row.id].state == "failed", "another failure")
+    assert not desk.window._alert.isVisible()
