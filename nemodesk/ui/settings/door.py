@@ -5,6 +5,7 @@ What is told before the room is built waits here.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -109,6 +110,6 @@ class SettingsDoor(QObject):
         choose_folder(
             self._window,
             self.tr("Where to keep your models"),
-            self._storage.folder,
+            str(Path(self._storage.folder).parent),
             self.move_requested.emit,
         )
