@@ -214,6 +214,10 @@ class MainWindow(QMainWindow):
         """Tell in place what has come about, with one button for the next step."""
         self._notice.show_alert(title, sentence, action_text, action)
 
+    def end_notice(self) -> None:
+        """Take away good news that do not hold any more."""
+        self._notice.hide()
+
     def begin_first_run(self) -> WelcomePage:
         """Show the first page wherever a chat is empty, and return it."""
         return self._chat.begin_first_run()
