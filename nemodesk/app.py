@@ -31,13 +31,13 @@ from nemodesk.first_run import FirstRun
 from nemodesk.hub.hub import Hub
 from nemodesk.log import set_up_log
 from nemodesk.paths import Paths, find_paths, resources
-from nemodesk.ui.advisor import ComputerAdvisor
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.chat_session import ChatSession
 from nemodesk.ui.download_session import DownloadSession
 from nemodesk.ui.error_text import error_title
 from nemodesk.ui.first_run_session import FirstRunSession
 from nemodesk.ui.hub_session import HubSession
+from nemodesk.ui.late_advisor import LateAdvisor
 from nemodesk.ui.lesson_session import LessonSession
 from nemodesk.ui.model_session import ModelSession
 from nemodesk.ui.shelf_session import ShelfSession
@@ -138,7 +138,7 @@ class _Application:
         self._downloads = DownloadSession(
             self._window, bridge=self._bridge, queue=self._queue, models=self._models
         )
-        self._advisor = ComputerAdvisor(paths.cache)
+        self._advisor = LateAdvisor(paths.cache)
         self._shelf = ShelfSession(
             self._window,
             bridge=self._bridge,
