@@ -28,16 +28,15 @@ from nemodesk.downloads.queue import DownloadQueue
 from nemodesk.engine.pool import EnginePool
 from nemodesk.errors import NemodeskError
 from nemodesk.first_run import FirstRun
-from nemodesk.hub.hub import Hub
 from nemodesk.log import set_up_log
 from nemodesk.paths import Paths, find_paths, remember_models_folder, resources
-from nemodesk.ui.advisor import ComputerAdvisor
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.chat_session import ChatSession
 from nemodesk.ui.download_session import DownloadSession
 from nemodesk.ui.error_text import error_title
 from nemodesk.ui.first_run_session import FirstRunSession
-from nemodesk.ui.hub_session import HubSession
+from nemodesk.ui.hub_session import HubAccess, HubSession
+from nemodesk.ui.late_advisor import LateAdvisor
 from nemodesk.ui.lesson_session import LessonSession
 from nemodesk.ui.model_session import ModelSession
 from nemodesk.ui.shelf_session import ShelfSession
@@ -75,6 +74,13 @@ def run(*, theme: str) -> int:
     with closing(loop):
         asyncio.set_event_loop(loop)
         return loop.run_until_complete(_Application(theme).run())
+
+
+def _make_hub(cache_folder: Path) -> HubAccess:
+    # Imported when the hub is first asked: the window is usable sooner.
+    from nemodesk.hub.hub import Hub  # noqa: PLC0415
+
+    return Hub(cache_folder)
 
 
 class _Application:
@@ -139,11 +145,11 @@ class _Application:
         self._downloads = DownloadSession(
             self._window, bridge=self._bridge, queue=self._queue, models=self._models
         )
-        self._advisor = ComputerAdvisor(paths.cache)
+        self._advisor = LateAdvisor(paths.cache)
         self._shelf = ShelfSession(
             self._window,
             bridge=self._bridge,
-            hub=HubSession(Hub(paths.cache), self._window),
+            hub=HubSession(partial(_make_hub, paths.cache), self._window),
             advisor=self._advisor,
             load_catalog=partial(load_catalog, paths.cache),
             models=self._models,

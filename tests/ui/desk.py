@@ -70,7 +70,7 @@ class Desk:
         self.downloads = DownloadSession(
             window, bridge=self.bridge, queue=self.queue, models=self.models
         )
-        self.hub = HubSession(Hub(home / "cache"), window)
+        self.hub = HubSession(lambda: Hub(home / "cache"), window)
         self.shelf = ShelfSession(
             window,
             bridge=self.bridge,
