@@ -12,6 +12,7 @@ from nemodesk.engine.client import EngineClient
 from nemodesk.engine.preparation import prepare, prepare_on
 from nemodesk.engine.protocol import Delta, Device, EngineSettings, PromptMessage, Sampling
 from nemodesk.errors import DoesNotFitError
+from nemodesk.hardware.probe import probe_processor
 from tests.fakes.nemotron import write_nemotron_moe
 
 _MIB = 2**20
@@ -145,3 +146,11 @@ def replace_kind(device: Device, kind: str) -> Device:
         total_bytes=device.total_bytes,
         free_bytes=device.free_bytes,
     )
+
+
+def test_threads_are_chosen_before_the_process_is_asked(experts_path: Path) -> None:
+    """The worker knows no containers and no slow cores; whoever names a number gets it."""
+    threads = probe_processor().threads
+    assert prepare(experts_path, EngineSettings()).threads == threads
+    assert _prepared(experts_path, [_CPU]).threads == threads
+    assert _prepared(experts_path, [_CPU], threads=5).threads == 5
