@@ -16,7 +16,7 @@ from nemodesk.catalog.gguf.header import check_supported, read_header
 from nemodesk.engine.protocol import Device, EngineSettings
 from nemodesk.errors import DoesNotFitError, ModelFileError
 from nemodesk.hardware.edition import this_edition
-from nemodesk.hardware.fit import check_fits, shape_of
+from nemodesk.hardware.fit import check_cache_type, check_fits, shape_of
 from nemodesk.hardware.placement import Budget, Layout, Placement
 from nemodesk.hardware.probe import probe_processor
 from nemodesk.hardware.room import DEFAULT_CONTEXT_TOKENS, comfortable_context
@@ -41,10 +41,12 @@ def prepare(path: Path, settings: EngineSettings) -> EngineSettings:
         NotFoundError: there is no such file.
         ModelFileError: it is damaged, incomplete or of an unknown kind.
         DoesNotFitError: there is not enough free memory, or the model was made for less context.
+        UsageError: its cache cannot be of the type in the settings.
         StorageError: the disk refuses.
     """
     settings = _with_threads(settings)
     header = _read(path)
+    check_cache_type(header, settings.cache_type)
     _check_trained_for(header.context_length, settings.context_tokens)
     if settings.gpu_layers and this_edition().backends:
         return settings
@@ -60,6 +62,8 @@ def prepare_on(devices: Sequence[Device], path: Path, settings: EngineSettings) 
         As `prepare` does.
     """
     settings = _with_threads(settings)
+    if settings.cache_type != "f16":
+        check_cache_type(_read(path), settings.cache_type)
     cards = _usable_cards(devices) if settings.gpu_layers else []
     if not cards and (settings.context_tokens or not this_edition().backends):
         return settings
