@@ -12,7 +12,7 @@ from tests.catalog.model_files import write_llama
 from tests.fakes.engines import ScriptedEngines
 
 PATH = Path("model.gguf")
-SETTINGS = EngineSettings(context_tokens=8192)
+SETTINGS = EngineSettings(context_tokens=8192, threads=1)
 
 
 def unprepared(_path: Path, settings: EngineSettings) -> EngineSettings:
@@ -92,7 +92,7 @@ async def test_a_context_that_is_needed_is_not_halved(
     pool.reduce(path, SETTINGS, needed_tokens=4000)
     await pool.acquire(path, SETTINGS)
     assert engines.settings[-1] == EngineSettings(
-        context_tokens=8192, cache_type="q8_0", gpu_layers=0
+        context_tokens=8192, cache_type="q8_0", gpu_layers=0, threads=1
     )
     await pool.close()
 
