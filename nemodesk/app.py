@@ -20,7 +20,7 @@ from qasync import QEventLoop  # pyright: ignore[reportMissingTypeStubs]
 
 from nemodesk import __version__
 from nemodesk.catalog.library import Library
-from nemodesk.catalog.offered import load_catalog
+from nemodesk.catalog.offers.offered import load_catalog
 from nemodesk.chats.archive import ChatArchive
 from nemodesk.chats.store import ChatStore
 from nemodesk.conversation.conversation import Conversation
@@ -30,7 +30,7 @@ from nemodesk.engine.pool import EnginePool
 from nemodesk.errors import NemodeskError
 from nemodesk.first_run import FirstRun
 from nemodesk.log import set_up_log
-from nemodesk.paths import Paths, find_paths, resources
+from nemodesk.paths import Paths, find_paths, remember_models_folder, resources
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.chat_session import ChatSession
 from nemodesk.ui.download_session import DownloadSession
@@ -41,6 +41,7 @@ from nemodesk.ui.late_advisor import LateAdvisor
 from nemodesk.ui.lesson_session import LessonSession
 from nemodesk.ui.model_session import ModelSession
 from nemodesk.ui.shelf_session import ShelfSession
+from nemodesk.ui.storage_session import StorageSession
 from nemodesk.ui.theme import ThemeFollower
 from nemodesk.ui.window import MainWindow
 
@@ -91,7 +92,7 @@ class _Application:
         self._closed = asyncio.Event()
         self._follower = ThemeFollower(theme)
         self._window = MainWindow(self._follower.theme)
-        self._window.show_theme_choice(theme)
+        self._window.settings.show_theme_choice(theme)
         self._bridge = Bridge()
         self._archive = ChatArchive(paths.database)
         self._pool = EnginePool()
@@ -154,6 +155,14 @@ class _Application:
             load_catalog=partial(load_catalog, paths.cache),
             models=self._models,
             downloads=self._downloads,
+        )
+        self._storage = StorageSession(
+            self._window,
+            bridge=self._bridge,
+            library=self._library,
+            models=self._models,
+            downloads=self._downloads,
+            remember_folder=partial(remember_models_folder, paths.data),
         )
         self._first_run = FirstRunSession(
             self._window,

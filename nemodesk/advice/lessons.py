@@ -8,7 +8,7 @@ from statistics import median
 
 from nemodesk.advice.experience import Experience, Run, computer_key, model_key
 from nemodesk.advice.running import running
-from nemodesk.catalog.gguf_header import read_header
+from nemodesk.catalog.gguf.header import read_header
 from nemodesk.chats.message import MessageStatistics
 from nemodesk.engine.protocol import EngineSettings
 from nemodesk.hardware.capacity import Capacity

@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 
 from nemodesk.advice.shapes import shape_of_header
-from nemodesk.catalog.description import GgufHeader
+from nemodesk.catalog.gguf.description import GgufHeader
 from nemodesk.engine.protocol import EngineSettings
 from nemodesk.hardware.capacity import Capacity
 from nemodesk.hardware.fit import MemoryNeeded

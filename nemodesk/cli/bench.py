@@ -15,8 +15,8 @@ from rich.table import Table
 from nemodesk.advice.experience import Experience, Run, computer_key, model_key
 from nemodesk.advice.forecast import YOUNG_CHAT_TOKENS
 from nemodesk.advice.running import Running, running
-from nemodesk.catalog.description import GgufHeader
-from nemodesk.catalog.gguf_header import read_header
+from nemodesk.catalog.gguf.description import GgufHeader
+from nemodesk.catalog.gguf.header import read_header
 from nemodesk.catalog.library import ModelFile
 from nemodesk.cli.computer import this_computer
 from nemodesk.cli.measure import measure, prompt_of

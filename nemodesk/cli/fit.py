@@ -8,19 +8,20 @@ import typer
 from rich.table import Table
 
 from nemodesk.advice.experience import Experience, computer_key
-from nemodesk.advice.forecast import Forecast, forecast, words_a_second
+from nemodesk.advice.forecast import Forecast, forecast
 from nemodesk.advice.shapes import shape_of_header, shape_of_offer
-from nemodesk.catalog.gguf_header import check_supported, read_header
-from nemodesk.catalog.offered import load_catalog
-from nemodesk.catalog.offers import Offer
+from nemodesk.catalog.gguf.header import check_supported, read_header
+from nemodesk.catalog.offers.offer import Offer
+from nemodesk.catalog.offers.offered import load_catalog
 from nemodesk.cli.computer import this_computer
 from nemodesk.cli.model_choice import open_library
 from nemodesk.cli.options import JsonOption
 from nemodesk.cli.terminal import console, print_json
 from nemodesk.errors import NotFoundError, UsageError
-from nemodesk.hardware.fit import CacheType, ModelShape
+from nemodesk.hardware.fit import CacheType, ModelShape, check_cache_type
 from nemodesk.paths import find_paths
 from nemodesk.sizes import in_words
+from nemodesk.speeds import words_a_second
 
 _CACHE_TYPES: dict[str, CacheType] = {"f16": "f16", "q8_0": "q8_0"}
 
@@ -37,6 +38,7 @@ def fit(
     if cache_type is None:
         raise UsageError(f"“{kv}” is no type of cache. Write --kv f16 or --kv q8_0.")
     shape = find_shape(model)
+    check_cache_type(shape, cache_type)
     capacity = this_computer()
     expected = forecast(
         shape,

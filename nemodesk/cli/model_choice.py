@@ -7,7 +7,7 @@ from functools import cache
 from nemodesk.advice.first_choice import first_choice
 from nemodesk.advice.forecast import Verdict, forecast
 from nemodesk.advice.shapes import shape_of_header
-from nemodesk.catalog.gguf_header import read_header
+from nemodesk.catalog.gguf.header import read_header
 from nemodesk.catalog.library import STARTER_ID, Library, ModelFile
 from nemodesk.cli.computer import this_computer
 from nemodesk.engine.preparation import prepare

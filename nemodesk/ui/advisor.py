@@ -17,10 +17,10 @@ from nemodesk.advice.forecast import forecast
 from nemodesk.advice.lessons import Lesson, Lessons
 from nemodesk.advice.recommend import recommend
 from nemodesk.advice.shapes import rough_shape, shape_of_header, shape_of_offer
-from nemodesk.catalog.description import GgufHeader
-from nemodesk.catalog.gguf_header import read_header
+from nemodesk.catalog.gguf.description import GgufHeader
+from nemodesk.catalog.gguf.header import read_header
 from nemodesk.catalog.library import ModelFile
-from nemodesk.catalog.offers import Catalog, Hyperparameters, Offer
+from nemodesk.catalog.offers.offer import Catalog, Hyperparameters, Offer
 from nemodesk.engine.client import EngineClient
 from nemodesk.errors import DoesNotFitError, NemodeskError
 from nemodesk.hardware.bandwidth import memory_bandwidth
@@ -28,10 +28,9 @@ from nemodesk.hardware.capacity import Capacity, capacity_of
 from nemodesk.hardware.fit import ModelShape
 from nemodesk.hardware.machine import Machine
 from nemodesk.hardware.probe import probe_machine
-from nemodesk.sizes import in_words
+from nemodesk.sizes import memory_in_words
 from nemodesk.ui.outlook import Outlook, Pick
 
-_GIB = 1024**3
 _MOST_LESSONS = 32
 _HEADER_NAMES = frozenset(field.name for field in fields(Hyperparameters)) & frozenset(
     field.name for field in fields(GgufHeader)
@@ -90,7 +89,7 @@ class ComputerAdvisor:
             return ""
         text = _tr("Your computer: %1, %2 of memory, %3.")
         text = text.replace("%1", capacity.cpu_name or _tr("an unknown processor"))
-        text = text.replace("%2", _as_sold(capacity.memory_bytes))
+        text = text.replace("%2", memory_in_words(capacity.memory_bytes))
         return text.replace("%3", _cards(machine, capacity))
 
     def pick(self, catalog: Catalog) -> Pick | None:
@@ -154,20 +153,12 @@ class ComputerAdvisor:
 def _cards(machine: Machine, capacity: Capacity) -> str:
     if capacity.gpu_name:
         text = _tr("%1 (shares the memory)") if capacity.unified else _tr("%1 (%2)")
-        text = text.replace("%2", in_words(capacity.vram_bytes))
+        text = text.replace("%2", memory_in_words(capacity.vram_bytes))
         return text.replace("%1", capacity.gpu_name)
     unused = next((gpu.name for gpu in machine.gpus if not gpu.backend), "")
     if unused:
         return _tr("%1, which NemoDesk cannot use yet").replace("%1", unused)
     return _tr("no graphics card")
-
-
-def _as_sold(memory_bytes: int) -> str:
-    """Return a memory as shops name it: firmware keeps some of 16 GB for itself."""
-    gib = memory_bytes / _GIB
-    step = 4 if gib > 4 else 1  # noqa: PLR2004 - modules come in fours above that
-    nominal = -(-memory_bytes // (step * _GIB)) * step
-    return f"{nominal} GB" if nominal * 0.9 <= gib else f"{gib:.0f} GB"
 
 
 def _tr(text: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from nemodesk.advice.experience import Experience, computer_key, model_key
 from nemodesk.advice.lessons import Lesson, Lessons, lesson_of
 from nemodesk.advice.running import running
-from nemodesk.catalog.gguf_header import read_header
+from nemodesk.catalog.gguf.header import read_header
 from nemodesk.chats.message import MessageStatistics
 from nemodesk.engine.protocol import EngineSettings
 from nemodesk.errors import NotFoundError

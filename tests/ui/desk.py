@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 
 from nemodesk.catalog.foreign.places import Places
 from nemodesk.catalog.library import Library
-from nemodesk.catalog.offered import shipped_catalog
-from nemodesk.catalog.offers import Catalog
+from nemodesk.catalog.offers.offer import Catalog
+from nemodesk.catalog.offers.offered import shipped_catalog
 from nemodesk.downloads.download import Download
 from nemodesk.downloads.protocol import Patience
 from nemodesk.downloads.queue import DownloadQueue
@@ -28,6 +28,7 @@ from nemodesk.ui.model_session import ModelSession
 from nemodesk.ui.models.card import ModelCard
 from nemodesk.ui.models.models_room import ModelsRoom
 from nemodesk.ui.shelf_session import ShelfSession
+from nemodesk.ui.storage_session import StorageSession
 from nemodesk.ui.window import MainWindow
 from tests.fakes.advisor import PlainAdvisor
 
@@ -43,6 +44,7 @@ class Desk:
         failures: what the bridge said went wrong.
         broken: mistakes of the program.
         last_used: the models of the last chats.
+        remembered: the models folders that were chosen.
     """
 
     def __init__(self, window: MainWindow, home: Path, *, places: Places) -> None:
@@ -78,6 +80,7 @@ class Desk:
             models=self.models,
             downloads=self.downloads,
         )
+        self._open_storage()
         self.first_run = FirstRunSession(
             window,
             bridge=self.bridge,
@@ -93,6 +96,17 @@ class Desk:
             library=self.library,
             pool=self.pool,
             last_used=self._last_used,
+        )
+
+    def _open_storage(self) -> None:
+        self.remembered: list[Path] = []
+        self.storage = StorageSession(
+            self.window,
+            bridge=self.bridge,
+            library=self.library,
+            models=self.models,
+            downloads=self.downloads,
+            remember_folder=self.remembered.append,
         )
 
     async def open(self) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from nemodesk.advice.lessons import Lesson
 from nemodesk.catalog.library import ModelFile, find_starter
-from nemodesk.catalog.offered import shipped_catalog
-from nemodesk.catalog.offers import Offer, Quant, RemoteFile
+from nemodesk.catalog.offers.offer import Offer, Quant, RemoteFile
+from nemodesk.catalog.offers.offered import shipped_catalog
 from nemodesk.engine.preparation import prepare
 from nemodesk.engine.protocol import EngineSettings
 from nemodesk.ui.advisor import ComputerAdvisor
