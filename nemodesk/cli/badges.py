@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from nemodesk.advice.forecast import Verdict
-from nemodesk.catalog.offers import Offer
+from nemodesk.catalog.offers.offer import Offer
 from nemodesk.cli.computer import best_here
 
 BADGES: dict[str, str] = {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from nemodesk.advice.experience import Experience, computer_key
 from nemodesk.advice.recommend import Choice, best_quant
-from nemodesk.catalog.offers import Offer
+from nemodesk.catalog.offers.offer import Offer
 from nemodesk.engine.client import EngineClient
 from nemodesk.hardware.bandwidth import memory_bandwidth
 from nemodesk.hardware.capacity import Capacity, capacity_of

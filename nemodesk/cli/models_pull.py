@@ -10,9 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
-from nemodesk.catalog.gguf_header import split_parts
+from nemodesk.catalog.gguf.header import split_parts
 from nemodesk.catalog.library import Library, ModelFile
-from nemodesk.catalog.offers import Offer, Quant
+from nemodesk.catalog.offers.offer import Offer, Quant
 from nemodesk.cli.computer import best_here
 from nemodesk.cli.model_choice import open_library
 from nemodesk.cli.options import JsonOption

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from nemodesk.downloads.lock import FileLock
 from nemodesk.downloads.part import INCOMPLETE_FOLDER, part_path
 from nemodesk.downloads.saved_list import SavedDownload
+from nemodesk.file_lock import FileLock
 
 _log = logging.getLogger(__name__)
 

@@ -11,9 +11,9 @@ import msgspec
 
 from nemodesk.downloads.item import Item
 from nemodesk.downloads.leftovers import remove_leftovers
-from nemodesk.downloads.lock import FileLock
 from nemodesk.downloads.part import part_path, received_bytes, remove_part
 from nemodesk.downloads.saved_list import SavedDownload, SavedList
+from nemodesk.file_lock import FileLock
 
 _log = logging.getLogger(__name__)
 

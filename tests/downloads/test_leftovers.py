@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from nemodesk.downloads.lock import FileLock
 from nemodesk.downloads.part import part_path
+from nemodesk.file_lock import FileLock
 from tests.downloads.conftest import REPO, Desk, offered
 from tests.fakes.hub import FakeHub
 
