@@ -12,12 +12,19 @@ from typing import NamedTuple
 import msgspec
 
 from nemodesk.engine.client import EngineClient
-from nemodesk.engine.preparation import prepare
 from nemodesk.engine.protocol import EngineSettings, LoadedModel
 from nemodesk.errors import EngineError
 
 _SHORTEST_CONTEXT_TOKENS = 2048
 _ROOM_FOR_ANSWER_TOKENS = 1024
+
+
+def _prepare(path: Path, settings: EngineSettings) -> EngineSettings:
+    # Imported in the thread that needs it: it knows all about hardware, and the window does not
+    # need that to open.
+    from nemodesk.engine.preparation import prepare  # noqa: PLC0415
+
+    return prepare(path, settings)
 
 
 class _Key(NamedTuple):
@@ -36,7 +43,7 @@ class EnginePool:
     def __init__(
         self,
         start: Callable[..., Awaitable[EngineClient]] = EngineClient.start,
-        prepare: Callable[[Path, EngineSettings], EngineSettings] = prepare,
+        prepare: Callable[[Path, EngineSettings], EngineSettings] = _prepare,
     ) -> None:
         self._start = start
         self._prepare = prepare

@@ -304,3 +304,28 @@ def test_the_rate_is_that_of_the_last_seconds() -> None:
     for second in range(2, 20):
         last = rate.add(float(second), 1000 + second * 50)
     assert last == pytest.approx(50)
+
+
+async def test_the_list_goes_on_where_the_models_have_moved_to(hub: FakeHub, desk: Desk) -> None:
+    """Closed, moved and opened again: nothing comes twice, and what is done is found."""
+    hub.add(REPO, {NAME: DATA, "Small-Q4_0.gguf": b"small"})
+    new = desk.models.with_name("elsewhere")
+    async with desk.queue(patience=PATIENCE) as queue:
+        small = queue.add(*offered(hub, "Small-Q4_0.gguf", quant="Q4_0"))
+        await queue.wait(small.id)
+        hub.fault = _stalls
+        half = desk.until(lambda download: download.received_bytes == 2_500_000)
+        download = queue.add(*offered(hub, NAME))
+        await half
+        await queue.close()
+        assert [listed.state for listed in queue.downloads] == ["done", "waiting"]
+        desk.models.rename(new)
+        queue.follow(new)
+        await queue.open()
+        assert len(queue.downloads) == 2
+        done = await queue.wait(download.id)
+        assert queue.downloads[0].path == new / REPO / "Small-Q4_0.gguf"
+    assert (done.state, done.path) == ("done", new / REPO / NAME)
+    assert done.fetched_bytes == len(DATA)
+    assert (new / REPO / NAME).read_bytes() == DATA
+    assert not desk.models.exists()

@@ -28,6 +28,7 @@ from nemodesk.ui.model_session import ModelSession
 from nemodesk.ui.models.card import ModelCard
 from nemodesk.ui.models.models_room import ModelsRoom
 from nemodesk.ui.shelf_session import ShelfSession
+from nemodesk.ui.storage_session import StorageSession
 from nemodesk.ui.window import MainWindow
 from tests.fakes.advisor import PlainAdvisor
 
@@ -43,6 +44,7 @@ class Desk:
         failures: what the bridge said went wrong.
         broken: mistakes of the program.
         last_used: the models of the last chats.
+        remembered: the models folders that were chosen.
     """
 
     def __init__(self, window: MainWindow, home: Path, *, places: Places) -> None:
@@ -68,7 +70,7 @@ class Desk:
         self.downloads = DownloadSession(
             window, bridge=self.bridge, queue=self.queue, models=self.models
         )
-        self.hub = HubSession(Hub(home / "cache"), window)
+        self.hub = HubSession(lambda: Hub(home / "cache"), window)
         self.shelf = ShelfSession(
             window,
             bridge=self.bridge,
@@ -78,6 +80,7 @@ class Desk:
             models=self.models,
             downloads=self.downloads,
         )
+        self._open_storage()
         self.first_run = FirstRunSession(
             window,
             bridge=self.bridge,
@@ -93,6 +96,17 @@ class Desk:
             library=self.library,
             pool=self.pool,
             last_used=self._last_used,
+        )
+
+    def _open_storage(self) -> None:
+        self.remembered: list[Path] = []
+        self.storage = StorageSession(
+            self.window,
+            bridge=self.bridge,
+            library=self.library,
+            models=self.models,
+            downloads=self.downloads,
+            remember_folder=self.remembered.append,
         )
 
     async def open(self) -> None:

@@ -127,8 +127,8 @@ def test_keys_move_the_focus(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.keyClick(window, Qt.Key.Key_L, control)
     assert window.focusWidget() is window._chat.composer.message
     qtbot.keyClick(window, Qt.Key.Key_Comma, control)
-    assert window._settings_room is not None
-    assert window._settings_room.isVisible()
+    assert window.settings.room is not None
+    assert window.settings.room.isVisible()
 
 
 def test_f1_shows_the_keys_and_escape_closes_them(qtbot: QtBot, window: MainWindow) -> None:

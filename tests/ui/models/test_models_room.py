@@ -307,3 +307,14 @@ def test_a_very_long_name_is_shortened(room: ModelsRoom) -> None:
     QApplication.processEvents()
     assert room.own.cards[0].width() <= room.width()
     assert room.minimumSizeHint().width() < room._theme.spacing(190)
+
+
+def test_a_button_that_goes_gives_the_keyboard_to_its_neighbour(room: ModelsRoom) -> None:
+    """After Download the keyboard stays on the card, also while the hub is being asked."""
+    card = room.own.cards[0]
+    for row in (replace(NANO, is_busy=True), replace(NANO, progress=0)):
+        room.show_cards(CARDS)
+        card.download_button.setFocus(Qt.FocusReason.TabFocusReason)
+        assert room.focusWidget() is card.download_button
+        room.show_cards([row, *CARDS[1:]])
+        assert room.focusWidget() is card.details_button
