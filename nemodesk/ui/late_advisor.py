@@ -5,9 +5,9 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nemodesk.catalog.description import GgufHeader
+from nemodesk.catalog.gguf.description import GgufHeader
 from nemodesk.catalog.library import ModelFile
-from nemodesk.catalog.offers import Catalog, Offer
+from nemodesk.catalog.offers.offer import Catalog, Offer
 from nemodesk.ui.outlook import Outlook, Pick
 
 if TYPE_CHECKING:
