@@ -5,6 +5,7 @@ The hub is asked only when the person has asked: by a search, by details, by a d
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Protocol
@@ -18,6 +19,9 @@ from nemodesk.errors import ModelFileError, NemodeskError
 from nemodesk.hub.failures import GatedError
 from nemodesk.ui.models.shelf import Problem
 from nemodesk.ui.rows import HubRow
+
+_MOST_HEADERS = 3
+"""So many choices are tried for one whole header; each is some megabytes. A guess."""
 
 
 class HubAccess(Protocol):
@@ -151,6 +155,15 @@ class HubSession(QObject):
             self.changed.emit()
         return None
 
+    async def check(self, offer: Offer, quant: Quant) -> None:
+        """Make sure that the file of this very choice is one that the engine can load.
+
+        Raises:
+            ModelFileError: it is damaged at the hub already, or of an unknown kind.
+            NetworkError, NotFoundError: the hub does not give its header.
+        """
+        check_supported(await asyncio.to_thread(lambda: self._hub().header(offer, quant)))
+
     async def _ask(self, repo_id: str) -> Offer | None:
         offer = await asyncio.to_thread(lambda: self._hub().offer(repo_id))
         self._offers[repo_id] = offer
@@ -161,9 +174,15 @@ class HubSession(QObject):
             )
             return None
         if offer.shape is None and repo_id not in self._headers:
-            # All choices are of the same model: the smallest file tells as much as any.
-            smallest = offer.quants[0]
-            header = await asyncio.to_thread(lambda: self._hub().header(offer, smallest))
+            header = await asyncio.to_thread(self._any_header, offer)
             check_supported(header)
             self._headers[repo_id] = header
         return offer
+
+    def _any_header(self, offer: Offer) -> GgufHeader:
+        """Read the smallest file that is whole: all choices are of the same model."""
+        *others, largest = offer.quants[:_MOST_HEADERS]
+        for quant in others:
+            with contextlib.suppress(ModelFileError):
+                return self._hub().header(offer, quant)
+        return self._hub().header(offer, largest)

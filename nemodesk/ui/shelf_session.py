@@ -146,6 +146,9 @@ class ShelfSession(QObject):
                 .replace("%1", offer.name)
                 .replace("%2", quant_name)
             )
+        if offer.shape is None:
+            # What the catalog lists is known; anything else may be damaged at the hub already.
+            await self._hub.check(offer, quant)
         self._downloads.add(offer, quant)
         self.download_started.emit()
 

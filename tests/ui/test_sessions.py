@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from nemodesk.catalog.foreign.places import Places
 from nemodesk.downloads.download import Download
-from nemodesk.errors import NetworkError
+from nemodesk.errors import ModelFileError, NetworkError
 from nemodesk.ui.window import MainWindow
 from tests.catalog.model_files import write_llama, write_nemotron
 from tests.fakes.hub import FakeHub
@@ -95,6 +95,20 @@ async def test_an_unknown_kind_is_said_before_the_download(desk: Desk) -> None:
     assert "not_known_yet" in card.row.warning
     assert not card.download_button.isVisible()
     assert not desk.downloads.rows
+
+
+async def test_a_choice_that_is_cut_at_the_hub_does_not_spoil_the_others(
+    desk: Desk, hub: FakeHub, tmp_path: Path
+) -> None:
+    """It is refused before the download with a sentence, and another choice arrives."""
+    whole = (tmp_path / FILE).read_bytes()
+    hub.add("acme/Cut-GGUF", {"Cut-Q4_0.gguf": whole[:-1000], "Cut-Q8_0.gguf": whole})
+    await desk.hub.describe("acme/Cut-GGUF")
+    with pytest.raises(ModelFileError, match=r"Cut-Q4_0\.gguf"):
+        await desk.shelf.download("acme/Cut-GGUF", "Q4_0")
+    assert not desk.downloads.rows
+    await desk.shelf.download("acme/Cut-GGUF", "Q8_0")
+    await desk.until(lambda: desk.downloads.rows["acme/Cut-GGUF:Q8_0"].model_id, "arrival")
 
 
 async def test_details_bring_forecasts(desk: Desk) -> None:
