@@ -24,7 +24,7 @@ from rich.table import Table
 
 from nemodesk.advice.forecast import YOUNG_CHAT_TOKENS
 from nemodesk.advice.shapes import shape_of_header
-from nemodesk.catalog.gguf_header import read_header
+from nemodesk.catalog.gguf.header import read_header
 from nemodesk.catalog.library import find_starter
 from nemodesk.cli.computer import this_computer
 from nemodesk.cli.measure import measure, prompt_of

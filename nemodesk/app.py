@@ -19,8 +19,9 @@ from qasync import QEventLoop  # pyright: ignore[reportMissingTypeStubs]
 
 from nemodesk import __version__
 from nemodesk.catalog.library import Library
-from nemodesk.catalog.offered import load_catalog
+from nemodesk.catalog.offers.offered import load_catalog
 from nemodesk.chats.archive import ChatArchive
+from nemodesk.chats.store import ChatStore
 from nemodesk.conversation.conversation import Conversation
 from nemodesk.downloads.download import Download
 from nemodesk.downloads.queue import DownloadQueue
@@ -37,6 +38,7 @@ from nemodesk.ui.download_session import DownloadSession
 from nemodesk.ui.error_text import error_title
 from nemodesk.ui.first_run_session import FirstRunSession
 from nemodesk.ui.hub_session import HubSession
+from nemodesk.ui.lesson_session import LessonSession
 from nemodesk.ui.model_session import ModelSession
 from nemodesk.ui.shelf_session import ShelfSession
 from nemodesk.ui.storage_session import StorageSession
@@ -89,12 +91,20 @@ class _Application:
         self._pool = EnginePool()
         self._conversation = Conversation(self._archive, self._pool)
         self._join_models(paths)
+        self._join_storage(paths)
         self._chats = ChatSession(
             self._window,
             bridge=self._bridge,
             archive=self._archive,
             conversation=self._conversation,
             models=self._models,
+        )
+        self._lessons = LessonSession(
+            self._chats,
+            bridge=self._bridge,
+            pool=self._pool,
+            models=self._models,
+            learn=self._advisor.learn,
         )
         self._connect()
 
@@ -116,7 +126,11 @@ class _Application:
         """Make what the rooms Models and Downloads and the first page need."""
         self._library = Library(paths.models)
         self._models = ModelSession(
-            self._window, bridge=self._bridge, library=self._library, pool=self._pool
+            self._window,
+            bridge=self._bridge,
+            library=self._library,
+            pool=self._pool,
+            last_used=self._last_models,
         )
         self._queue = DownloadQueue(
             models_folder=paths.models,
@@ -126,22 +140,15 @@ class _Application:
         self._downloads = DownloadSession(
             self._window, bridge=self._bridge, queue=self._queue, models=self._models
         )
+        self._advisor = ComputerAdvisor(paths.cache)
         self._shelf = ShelfSession(
             self._window,
             bridge=self._bridge,
             hub=HubSession(Hub(paths.cache), self._window),
-            advisor=ComputerAdvisor(paths.cache),
+            advisor=self._advisor,
             load_catalog=partial(load_catalog, paths.cache),
             models=self._models,
             downloads=self._downloads,
-        )
-        self._storage = StorageSession(
-            self._window,
-            bridge=self._bridge,
-            library=self._library,
-            models=self._models,
-            downloads=self._downloads,
-            remember_folder=partial(remember_models_folder, paths.data),
         )
         self._first_run = FirstRunSession(
             self._window,
@@ -151,11 +158,29 @@ class _Application:
             shelf=self._shelf,
         )
 
+    def _join_storage(self, paths: Paths) -> None:
+        """Make what the page Models and storage needs."""
+        self._storage = StorageSession(
+            self._window,
+            bridge=self._bridge,
+            library=self._library,
+            models=self._models,
+            downloads=self._downloads,
+            remember_folder=partial(remember_models_folder, paths.data),
+        )
+
     async def _open_models(self) -> None:
         await self._models.open()
         await self._first_run.open()
         await self._shelf.open()
         await self._downloads.open()
+
+    async def _last_models(self) -> list[str]:
+        try:
+            return await self._archive(ChatStore.last_models)
+        except NemodeskError:
+            # Opening the chats says what is wrong with them.
+            return []
 
     def _on_download(self, download: Download) -> None:
         self._downloads.take(download)

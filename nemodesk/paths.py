@@ -7,7 +7,6 @@ The models may lie on another disk: then models_folder.json in the data folder n
 import json
 import os
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -15,6 +14,7 @@ from typing import cast
 import platformdirs
 
 from nemodesk.errors import StorageError
+from nemodesk.whole_file import replace_file
 
 _CHOICE = "models_folder.json"
 
@@ -98,13 +98,8 @@ def remember_models_folder(data: Path, folder: Path) -> None:
     kept = folder.relative_to(data).as_posix() if inside else str(folder)
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=data, prefix=".models-", delete=False
-        ) as file:
-            json.dump({"version": 1, "models_folder": kept}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).replace(data / _CHOICE)
+        choice = {"version": 1, "models_folder": kept}
+        replace_file(data / _CHOICE, json.dumps(choice).encode("utf-8"))
     except OSError as error:
         raise StorageError(
             f"NemoDesk cannot keep its files in {data}: {error.strerror}. Make room or allow "

@@ -13,10 +13,13 @@ _SOURCES = sorted((_ROOT / "nemodesk").rglob("*.py"))
 
 _LEVELS = {
     "nemodesk.errors": 0,
+    "nemodesk.whole_file": 0,
     "nemodesk.paths": 1,
     "nemodesk.log": 1,
+    "nemodesk.file_lock": 1,
     "nemodesk.first_run": 1,
     "nemodesk.sizes": 1,
+    "nemodesk.speeds": 1,
     "nemodesk.text": 1,
     "nemodesk.children": 1,
     "nemodesk.hardware": 2,

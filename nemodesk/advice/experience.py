@@ -10,7 +10,7 @@ from statistics import median
 
 import msgspec
 
-from nemodesk.catalog.description import GgufHeader
+from nemodesk.catalog.gguf.description import GgufHeader
 from nemodesk.hardware.capacity import Capacity
 
 FILE_NAME = "experience.json"

@@ -14,13 +14,11 @@ from nemodesk.hardware.placement import Budget, Layout, Placement
 from nemodesk.hardware.room import comfortable_context
 from nemodesk.hardware.speed import Speed, predict
 from nemodesk.sizes import in_words
+from nemodesk.speeds import WORDS_PER_TOKEN, words_a_second
 
 PLEASANT_TOKENS_PER_S = 8.0
 """Half again as fast as people read: 238 words a minute (Brysbaert 2019), three words to four
 tokens, are 5.3 tokens a second."""
-
-WORDS_PER_TOKEN = 0.75
-"""Holds for English text; a guess."""
 
 YOUNG_CHAT_TOKENS = 512
 """How long a chat is when its speed is forecast. Longer ones are read anew for each token: that
@@ -144,14 +142,6 @@ def max_context(shape: ModelShape, budget: Budget, *, cache_type: CacheType) -> 
         middle = (low + high) // 2
         low, high = (middle, high) if is_placed(middle) else (low, middle)
     return low * CONTEXT_STEP_TOKENS
-
-
-def words_a_second(tokens_per_s: float) -> str:
-    """Return a speed in words: "about 12 words a second"."""
-    words = tokens_per_s * WORDS_PER_TOKEN
-    if words < 1:
-        return "less than a word a second"
-    return f"about {words:.0f} word{'s' if round(words) != 1 else ''} a second"
 
 
 def _verdict(best: Placement | None, tokens_per_s: float) -> Verdict:

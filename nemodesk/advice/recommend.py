@@ -10,20 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nemodesk.advice.forecast import (
-    PLEASANT_TOKENS_PER_S,
-    Forecast,
-    forecast,
-    words_a_second,
-)
+from nemodesk.advice.forecast import PLEASANT_TOKENS_PER_S, Forecast, forecast
 from nemodesk.advice.shapes import rough_shape, shape_of_offer
-from nemodesk.catalog.offers import Catalog, Offer, Quant
+from nemodesk.catalog.offers.offer import Catalog, Offer, Quant
 from nemodesk.errors import DoesNotFitError
 from nemodesk.hardware.capacity import Capacity
-from nemodesk.sizes import in_words
-
-_GIB = 1024**3
-_MIB = 1024**2
+from nemodesk.sizes import memory_in_words
+from nemodesk.speeds import words_a_second
 
 _BEST_BITS = 8
 _USUAL_BITS = 4
@@ -36,7 +29,6 @@ _ROOM_FOR_USUAL = 0.15
 """The same for four bits. A guess."""
 
 _MOST_ALTERNATIVES = 5
-_NOMINAL_STEP = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +69,8 @@ def recommend(catalog: Catalog, capacity: Capacity, *, speed_factor: float = 1.0
     fitting = [choice for choice in choices if choice.forecast.fits != "no"]
     if not fitting:
         raise DoesNotFitError(
-            f"This computer has {_amount(capacity.memory_bytes)} of memory, which is too little "
-            "for the models that NemoDesk knows. Use the starter model."
+            f"This computer has {memory_in_words(capacity.memory_bytes)} of memory, which is too "
+            "little for the models that NemoDesk knows. Use the starter model."
         )
     best = _best([choice for choice in fitting if _is_pleasant(choice, capacity)])
     best = best or _least(fitting, capacity)
@@ -131,7 +123,8 @@ def reason_for(choice: Choice, capacity: Capacity) -> str:
     bits = bits_of(choice.quant.name)
     name = f"{choice.offer.name} in {bits}-bit" if bits else choice.offer.name
     speed = words_a_second(choice.forecast.tokens_per_s)
-    computer = f"Your computer has {_amount(capacity.memory_bytes)} of memory and {_card(capacity)}"
+    memory = memory_in_words(capacity.memory_bytes)
+    computer = f"Your computer has {memory} of memory and {_card(capacity)}"
     if choice.forecast.tokens_per_s >= PLEASANT_TOKENS_PER_S:
         return f"{computer}: {name} fits well and writes {speed}."
     return f"{computer}: {name} fits, and writes {speed}."
@@ -199,24 +192,13 @@ def _least(fitting: list[Choice], capacity: Capacity) -> Choice:
     return min(fitting, key=_size_bytes)
 
 
-def _amount(memory_bytes: int) -> str:
-    """Return a memory as it is sold: 15.5 GiB are 16 GB."""
-    gib = memory_bytes / _GIB
-    step = _NOMINAL_STEP if gib > _NOMINAL_STEP else 1
-    nominal = -(-memory_bytes // (step * _GIB)) * step
-    # What firmware and graphics keep for themselves is a tenth at most.
-    if nominal * 0.9 <= gib:
-        return f"{nominal} GB"
-    return f"{gib:.0f} GB" if gib >= 1 else in_words(memory_bytes)
-
-
 def _card(capacity: Capacity) -> str:
     if not capacity.vram_bytes:
         unused = "a graphics card that this edition of NemoDesk cannot use"
         return unused if capacity.unused_gpu_name else "no graphics card"
     if capacity.unified:
         return "a graphics processor that shares it"
-    size = _amount(capacity.vram_bytes)
+    size = memory_in_words(capacity.vram_bytes)
     if capacity.gpu_count > 1:
         return f"{capacity.gpu_count} graphics cards with {size} together"
     return f"a graphics card with {size}"

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nemodesk.catalog.description import GgufHeader
-from nemodesk.catalog.ggml_types import TENSOR_TYPES
-from nemodesk.catalog.offers import Hyperparameters, Offer, Quant
+from nemodesk.catalog.gguf.description import GgufHeader
+from nemodesk.catalog.gguf.ggml_types import TENSOR_TYPES
+from nemodesk.catalog.offers.offer import Hyperparameters, Offer, Quant
 from nemodesk.hardware.fit import ModelShape, shape_of
 from nemodesk.hardware.weights import Part, WeightGroup
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nemodesk.catalog.copying import Work
 from nemodesk.catalog.foreign.found import FoundModel
-from nemodesk.catalog.gguf_header import check_supported, read_header, split_parts
+from nemodesk.catalog.gguf.header import check_supported, read_header, split_parts
 from nemodesk.catalog.importing import Arrived, ImportWay, bring, end_move, take_away
 from nemodesk.catalog.listing import Identity, identity, status_of
 from nemodesk.catalog.model_file import ModelFile

@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from nemodesk.catalog import choosing, moving, verification
-from nemodesk.catalog.architectures import is_supported
 from nemodesk.catalog.copying import OnProgress, Work, remove_half_copies
 from nemodesk.catalog.foreign import hugging_face
 from nemodesk.catalog.foreign.found import FoundModel
 from nemodesk.catalog.foreign.places import Places, find_places
 from nemodesk.catalog.foreign.search import model_at, models_below, models_elsewhere
-from nemodesk.catalog.gguf_header import split_parts
+from nemodesk.catalog.gguf.architectures import is_supported
+from nemodesk.catalog.gguf.header import split_parts
 from nemodesk.catalog.importing import ImportWay, check_room_for
 from nemodesk.catalog.intake import Imported, Intake
 from nemodesk.catalog.listing import identity, status_of

@@ -28,8 +28,8 @@ from nemodesk.catalog.copying import (
     sync_folder,
     tidy_folders,
 )
-from nemodesk.catalog.records import replace_file
 from nemodesk.errors import NemodeskError, StorageError, UsageError
+from nemodesk.whole_file import replace_file
 
 _MARK = ".moving.json"
 """Lies in the new folder until the old one is empty."""

@@ -8,7 +8,7 @@ people name model files and know no single model.
 import re
 from collections.abc import Mapping
 
-from nemodesk.catalog.ggml_types import FILE_TYPES
+from nemodesk.catalog.gguf.ggml_types import FILE_TYPES
 
 _QUANT = re.compile(
     r"(?:^|[-_.])(?P<quant>(?:UD-)?(?:I?Q\d+(?:_[0-9A-Z]+)*|TQ\d_\d|(?:BF|FP|F)(?:16|32)"

@@ -7,8 +7,6 @@ folder belong to the library. Several processes may have the list open.
 
 import contextlib
 import logging
-import os
-import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
@@ -17,12 +15,14 @@ from pathlib import Path
 import msgspec
 
 from nemodesk.errors import StorageError
+from nemodesk.file_lock import FileLock
+from nemodesk.whole_file import replace_file
 
 FILE_NAME = "library.json"
 
 _VERSION = 2
 _LOCK_NAME = ".library.lock"
-_LOCK_TIMEOUT_S = 10.0
+_PATIENCE_S = 10.0
 """How long another process may write (a guess; it takes milliseconds)."""
 
 _log = logging.getLogger(__name__)
@@ -67,10 +67,12 @@ class Records:
 
     Args:
         folder: the models folder; need not be there yet.
+        patience_s: how long another process may write.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, patience_s: float = _PATIENCE_S) -> None:
         self._folder = folder
+        self._patience_s = patience_s
         self._path = folder / FILE_NAME
         self._lock = threading.Lock()
 
@@ -134,14 +136,15 @@ class Records:
     @contextmanager
     def _alone(self) -> Generator[None]:
         """Keep other processes from changing the list at the same time."""
-        import filelock  # noqa: PLC0415 - it loads asyncio, which most commands need not pay
-
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            lock = filelock.FileLock(self._folder / _LOCK_NAME, timeout=_LOCK_TIMEOUT_S)
-            with lock:
+            lock = FileLock.wait_for(self._folder / _LOCK_NAME, timeout_s=self._patience_s)
+            if lock is None:
+                raise TimeoutError(_LOCK_NAME)
+            try:
                 yield
-        except (OSError, filelock.Timeout) as error:
+            finally:
+                lock.release()
+        except OSError as error:
             raise self._refused(error) from error
 
     def _write(self, records: Iterable[FileRecord]) -> None:
@@ -157,21 +160,6 @@ class Records:
             "the folder's permissions.",
             detail=str(error),
         )
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file so that it is there either as before or whole. Raises OSError."""
-    with tempfile.NamedTemporaryFile(
-        dir=path.parent, prefix=f".{path.stem}-", suffix=".new", delete=False
-    ) as file:
-        try:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        except OSError:
-            Path(file.name).unlink(missing_ok=True)
-            raise
-    Path(file.name).replace(path)
 
 
 def _decoded(text: bytes) -> list[FileRecord] | None:

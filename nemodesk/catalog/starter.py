@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from nemodesk.catalog import naming
-from nemodesk.catalog.gguf_header import read_beginning
+from nemodesk.catalog.gguf.header import read_beginning
 from nemodesk.catalog.model_file import STARTER_ID, ModelFile
 from nemodesk.catalog.summaries import summary_of
 from nemodesk.paths import resources

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nemodesk.catalog import naming
-from nemodesk.catalog.gguf_header import is_later_part
+from nemodesk.catalog.gguf.header import is_later_part
 from nemodesk.catalog.listing import (
     Entry,
     Identity,

@@ -14,8 +14,8 @@ from typing import TypeGuard
 
 import msgspec
 
-from nemodesk.catalog.gguf_header import read_beginning
-from nemodesk.catalog.records import replace_file
+from nemodesk.catalog.gguf.header import read_beginning
+from nemodesk.whole_file import replace_file
 
 FILE_NAME = ".headers.json"
 

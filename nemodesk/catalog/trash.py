@@ -16,8 +16,9 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from nemodesk.catalog.copying import refused, tidy_folders
-from nemodesk.catalog.records import FileRecord, replace_file
+from nemodesk.catalog.records import FileRecord
 from nemodesk.errors import NotFoundError, StorageError, UsageError
+from nemodesk.whole_file import replace_file
 
 KEPT_S = 30 * 24 * 3600.0
 

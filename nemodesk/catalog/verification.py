@@ -11,7 +11,7 @@ from msgspec import structs
 
 from nemodesk.catalog.copying import OnProgress, Work, hash_file, total_bytes
 from nemodesk.catalog.foreign import hugging_face, ollama
-from nemodesk.catalog.gguf_header import read_header, split_parts
+from nemodesk.catalog.gguf.header import read_header, split_parts
 from nemodesk.catalog.listing import status_of
 from nemodesk.catalog.model_file import ModelFile
 from nemodesk.catalog.records import FileRecord, Records

@@ -7,7 +7,7 @@ from typing import Any
 from nemodesk.advice.experience import Experience, computer_key
 from nemodesk.advice.forecast import Verdict
 from nemodesk.advice.recommend import best_quant
-from nemodesk.catalog.offers import Offer
+from nemodesk.catalog.offers.offer import Offer
 from nemodesk.cli.computer import this_computer
 from nemodesk.paths import find_paths
 

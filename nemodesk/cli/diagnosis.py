@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from nemodesk.catalog.offers import Catalog
+from nemodesk.catalog.offers.offer import Catalog
 from nemodesk.hardware.fit import memory_needed, shape_of
 from nemodesk.hardware.machine import Gpu, Machine, Obstacle, Processor
-from nemodesk.sizes import in_words
+from nemodesk.sizes import free_memory_in_words, in_words, memory_in_words
 
 Status = Literal["ok", "slow", "wrong"]
 
@@ -111,7 +111,8 @@ def check_memory(machine: Machine, catalog: Catalog) -> Check:
     """Look at whether any model of the catalog fits, at all and now."""
     memory = machine.memory
     needed = _smallest_bytes(catalog)
-    total, free = in_words(memory.total_bytes), in_words(memory.available_bytes)
+    total = memory_in_words(memory.total_bytes)
+    free = free_memory_in_words(memory.available_bytes)
     if memory.total_bytes < needed + _SYSTEM_BYTES and not _fits_a_card(machine.gpus, needed):
         summary = (
             f"{total} of memory are too little for the smallest Nemotron, which needs "

@@ -14,7 +14,7 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from nemodesk.catalog.offered import load_catalog
+from nemodesk.catalog.offers.offered import load_catalog
 from nemodesk.cli import diagnosis
 from nemodesk.cli.diagnosis import Check, ModelsFolder
 from nemodesk.cli.options import JsonOption

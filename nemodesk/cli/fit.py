@@ -8,11 +8,11 @@ import typer
 from rich.table import Table
 
 from nemodesk.advice.experience import Experience, computer_key
-from nemodesk.advice.forecast import Forecast, forecast, words_a_second
+from nemodesk.advice.forecast import Forecast, forecast
 from nemodesk.advice.shapes import shape_of_header, shape_of_offer
-from nemodesk.catalog.gguf_header import check_supported, read_header
-from nemodesk.catalog.offered import load_catalog
-from nemodesk.catalog.offers import Offer
+from nemodesk.catalog.gguf.header import check_supported, read_header
+from nemodesk.catalog.offers.offer import Offer
+from nemodesk.catalog.offers.offered import load_catalog
 from nemodesk.cli.computer import this_computer
 from nemodesk.cli.model_choice import open_library
 from nemodesk.cli.options import JsonOption
@@ -21,6 +21,7 @@ from nemodesk.errors import NotFoundError, UsageError
 from nemodesk.hardware.fit import CacheType, ModelShape
 from nemodesk.paths import find_paths
 from nemodesk.sizes import in_words
+from nemodesk.speeds import words_a_second
 
 _CACHE_TYPES: dict[str, CacheType] = {"f16": "f16", "q8_0": "q8_0"}
 

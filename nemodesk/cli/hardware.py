@@ -16,7 +16,7 @@ from nemodesk.hardware.machine import Gpu, Machine, Processor
 from nemodesk.hardware.probe import probe_machine
 from nemodesk.hardware.usable import backend_name
 from nemodesk.paths import find_paths
-from nemodesk.sizes import in_words
+from nemodesk.sizes import free_memory_in_words, in_words, memory_in_words
 
 
 def hardware(*, as_json: JsonOption = False) -> None:
@@ -60,7 +60,8 @@ def table(machine: Machine, devices: Sequence[Device], bandwidth: float) -> Tabl
     rows.add_row("Processor", _processor_in_words(machine.processor))
     sets = ", ".join(machine.processor.features)
     rows.add_row("Instruction sets", sets or "none that the engine uses")
-    total, free = in_words(memory.total_bytes), in_words(memory.available_bytes)
+    total = memory_in_words(memory.total_bytes)
+    free = free_memory_in_words(memory.available_bytes)
     limit = " (the limit of this container)" if memory.limited else ""
     rows.add_row("Memory", f"{total}{limit}, {free} free, reads {in_words(bandwidth)} a second")
     for gpu in machine.gpus:
@@ -86,7 +87,7 @@ def _gpu_in_words(gpu: Gpu) -> str:
     parts = [gpu.name]
     if gpu.total_bytes:
         shared = " of the main memory" if gpu.unified else ""
-        parts.append(f"{in_words(gpu.total_bytes)}{shared}")
+        parts.append(f"{memory_in_words(gpu.total_bytes)}{shared}")
     if gpu.bandwidth_bytes_per_s:
         parts.append(f"reads about {in_words(gpu.bandwidth_bytes_per_s)} a second")
     if gpu.driver:

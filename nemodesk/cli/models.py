@@ -4,7 +4,7 @@
 import typer
 from rich.table import Table
 
-from nemodesk.catalog.gguf_header import GgufHeader, read_header
+from nemodesk.catalog.gguf.header import GgufHeader, read_header
 from nemodesk.catalog.library import ModelFile
 from nemodesk.cli import (
     models_import,

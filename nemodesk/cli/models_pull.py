@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from nemodesk.catalog.library import Library
-from nemodesk.catalog.offers import Offer, Quant
+from nemodesk.catalog.offers.offer import Offer, Quant
 from nemodesk.cli.model_choice import open_library
 from nemodesk.cli.options import JsonOption
 from nemodesk.cli.terminal import ProgressLine, print_json, say

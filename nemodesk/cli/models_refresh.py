@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`nemodesk models refresh`: ask the hub what NemoDesk's own list of models should say."""
 
-from nemodesk.catalog.offered import load_catalog
+from nemodesk.catalog.offers.offered import load_catalog
 from nemodesk.cli.models_search import rows_of, show_rows
 from nemodesk.cli.options import JsonOption
 from nemodesk.cli.terminal import print_json

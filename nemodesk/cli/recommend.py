@@ -10,9 +10,8 @@ import typer
 from rich.table import Table
 
 from nemodesk.advice.experience import Experience, computer_key
-from nemodesk.advice.forecast import words_a_second
 from nemodesk.advice.recommend import Choice, Recommendation, recommend
-from nemodesk.catalog.offered import load_catalog, shipped_catalog
+from nemodesk.catalog.offers.offered import load_catalog, shipped_catalog
 from nemodesk.cli.computer import this_computer
 from nemodesk.cli.options import JsonOption
 from nemodesk.cli.quantities import read_memory, read_rate
@@ -21,6 +20,7 @@ from nemodesk.errors import UsageError
 from nemodesk.hardware.capacity import Capacity, described
 from nemodesk.paths import find_paths
 from nemodesk.sizes import in_words
+from nemodesk.speeds import words_a_second
 
 
 def recommend_model(

@@ -17,6 +17,7 @@ from nemodesk.cli.terminal import AnswerStream, console, say
 from nemodesk.cli.typed_text import read_question
 from nemodesk.engine.preparation import prepare
 from nemodesk.errors import NemodeskError
+from nemodesk.speeds import words_a_second
 
 _HELP = """\
 /new          start a new conversation
@@ -24,9 +25,6 @@ _HELP = """\
 /help         show this
 /quit         leave (Ctrl-D does too)
 Ctrl-C stops an answer. End a line with \\ to go on in the next one."""
-
-WORDS_PER_TOKEN = 0.75
-"""A guess that holds for English text."""
 
 
 class TerminalChat:
@@ -122,8 +120,8 @@ class TerminalChat:
 
 
 def _how_it_went(outcome: Outcome) -> str:
-    words_per_s = outcome.timings.predicted_per_s * WORDS_PER_TOKEN
+    tokens_per_s = outcome.timings.predicted_per_s
     parts = ["stopped"] if outcome.finish_reason == "cancelled" else []
-    if words_per_s > 0:
-        parts.append(f"about {words_per_s:.0f} words a second")
+    if tokens_per_s > 0:
+        parts.append(words_a_second(tokens_per_s))
     return ", ".join(parts) or "done"

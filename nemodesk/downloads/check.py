@@ -4,8 +4,8 @@
 from pathlib import Path
 from typing import Protocol
 
-from nemodesk.catalog.gguf_header import GgufHeader, check_supported
-from nemodesk.catalog.offers import Offer, Quant
+from nemodesk.catalog.gguf.header import GgufHeader, check_supported
+from nemodesk.catalog.offers.offer import Offer, Quant
 from nemodesk.downloads.disk import check_room
 from nemodesk.downloads.part import received_bytes
 

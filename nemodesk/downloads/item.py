@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from nemodesk.catalog.offers import Offer, Quant, RemoteFile
+from nemodesk.catalog.offers.offer import Offer, Quant, RemoteFile
 from nemodesk.downloads.child import DownloadChild
 from nemodesk.downloads.download import Download, State
 from nemodesk.downloads.protocol import Notice, Progress, Settled, WantedFile

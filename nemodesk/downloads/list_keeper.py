@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nemodesk.downloads.item import Item
-from nemodesk.downloads.lock import FileLock
 from nemodesk.downloads.part import part_path, received_bytes, remove_part
 from nemodesk.downloads.saved_list import SavedDownload, SavedList
+from nemodesk.file_lock import FileLock
 
 _log = logging.getLogger(__name__)
 

@@ -27,7 +27,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
 
 
 class WantedFile(Value, frozen=True):
-    """A file of the hub, as `catalog.offers.RemoteFile` has it."""
+    """A file of the hub, as `catalog.offers.offer.RemoteFile` has it."""
 
     path: str
     size_bytes: int

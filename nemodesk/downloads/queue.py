@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from nemodesk.catalog.offers import Offer, Quant
+from nemodesk.catalog.offers.offer import Offer, Quant
 from nemodesk.downloads.child import DownloadChild, worker_command
 from nemodesk.downloads.download import Download
 from nemodesk.downloads.item import Item

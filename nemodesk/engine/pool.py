@@ -101,6 +101,12 @@ class EnginePool:
             return None
         return self._current.model if self._current_key.path == path else None
 
+    def loaded_settings(self, path: Path) -> EngineSettings | None:
+        """Return how this file's model is loaded while it is in memory."""
+        if self.loaded_model(path) is None or self._current_key is None:
+            return None
+        return self._used[self._current_key]
+
     def reduce(self, path: Path, settings: EngineSettings, needed_tokens: int) -> str:
         """After a crash, choose smaller settings for this model for as long as the program runs.
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 import psutil
 
-from nemodesk.catalog.description import GgufHeader
-from nemodesk.catalog.gguf_header import check_supported, read_header
+from nemodesk.catalog.gguf.description import GgufHeader
+from nemodesk.catalog.gguf.header import check_supported, read_header
 from nemodesk.engine.protocol import Device, EngineSettings
 from nemodesk.errors import DoesNotFitError, ModelFileError
 from nemodesk.hardware.edition import this_edition

@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from nemodesk.catalog.hub_facts import HubFacts
-from nemodesk.catalog.offers import RemoteFile
+from nemodesk.catalog.offers.hub_facts import HubFacts
+from nemodesk.catalog.offers.offer import RemoteFile
 from nemodesk.hub.surroundings import Surroundings
 from nemodesk.text import well_formed
 

@@ -14,16 +14,16 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from nemodesk.catalog.gguf_header import GgufHeader
-from nemodesk.catalog.hub_facts import (
+from nemodesk.catalog.gguf.header import GgufHeader
+from nemodesk.catalog.offers.hub_facts import (
     HubFacts,
     hyperparameters_of,
     is_new,
     is_wanted,
     offer_from,
 )
-from nemodesk.catalog.offered import keep_facts, kept_facts, load_catalog, with_facts
-from nemodesk.catalog.offers import Catalog, NewModels, Offer, Quant, RemoteFile
+from nemodesk.catalog.offers.offer import Catalog, NewModels, Offer, Quant, RemoteFile
+from nemodesk.catalog.offers.offered import keep_facts, kept_facts, load_catalog, with_facts
 from nemodesk.catalog.safe_paths import is_repo_id
 from nemodesk.errors import NemodeskError, NetworkError, NotFoundError
 from nemodesk.hub.answers import Model, TreeEntry, facts_from, files_in_tree

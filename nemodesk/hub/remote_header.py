@@ -14,9 +14,9 @@ from pathlib import Path
 import msgspec
 
 from nemodesk import __version__
-from nemodesk.catalog.cache_files import keep_newest, read_cached, write_cached
-from nemodesk.catalog.gguf_header import CutHeaderError, GgufHeader, joined, parse_header
-from nemodesk.catalog.offers import Offer, Quant, RemoteFile
+from nemodesk.catalog.gguf.header import CutHeaderError, GgufHeader, joined, parse_header
+from nemodesk.catalog.offers.cache_files import keep_newest, read_cached, write_cached
+from nemodesk.catalog.offers.offer import Offer, Quant, RemoteFile
 from nemodesk.errors import ModelFileError, NotFoundError
 from nemodesk.hub.connection import Range
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from nemodesk.chats.archive import ChatArchive
-from nemodesk.chats.message import Message, MessageStatistics, MessageStatus
+from nemodesk.chats.message import Message, MessageStatus
 from nemodesk.chats.store import ChatStore
 from nemodesk.conversation.conversation import Conversation
 from nemodesk.conversation.events import (
@@ -27,19 +27,17 @@ from nemodesk.errors import NemodeskError, NotFoundError
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.model_session import ModelSession
 from nemodesk.ui.window import MainWindow
-
-# English has about three words to four tokens (OpenAI, "What are tokens", help centre).
-_WORDS_PER_TOKEN = 0.75
+from nemodesk.ui.wording import speed_in_words
 
 
 class ChatSession(QObject):
     """The chats as one window shows them.
 
     Signals:
-        turn_ended(): an answer has ended, in whichever chat.
+        turn_ended(Message): an answer has ended, in whichever chat.
     """
 
-    turn_ended = Signal()
+    turn_ended = Signal(object)
 
     def __init__(
         self,
@@ -243,13 +241,14 @@ class ChatSession(QObject):
         del self._writing[event.message.id]
         self._models.show_status()
         self._bridge.start(self._refresh_list())
-        self.turn_ended.emit()
+        self.turn_ended.emit(event.message)
         if not is_shown:
             return
         self._window.set_writing(False)
         failure = event.error.sentence if event.error else ""
         self._window.transcript.end_answer(event.message, failure)
-        self._window.show_speed(self._speed(event.message.statistics))
+        statistics = event.message.statistics
+        self._window.show_speed(speed_in_words(statistics.predicted_per_s) if statistics else "")
 
     def _show_progress(self, event: ModelLoading | PromptReading | EngineRestarted) -> None:
         transcript = self._window.transcript
@@ -273,12 +272,6 @@ class ChatSession(QObject):
         for message in self._writing.values():
             if message.chat_id == self._chat_id:
                 self._window.transcript.show_progress(message.id, text)
-
-    def _speed(self, statistics: MessageStatistics | None) -> str:
-        if statistics is None or not statistics.predicted_per_s:
-            return ""
-        words = statistics.predicted_per_s * _WORDS_PER_TOKEN
-        return self.tr("about %1 words a second").replace("%1", f"{words:.0f}")
 
     # What is shown.
 

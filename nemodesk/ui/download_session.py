@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from nemodesk.catalog.offers import Offer, Quant
+from nemodesk.catalog.offers.offer import Offer, Quant
 from nemodesk.downloads.download import Download
 from nemodesk.downloads.queue import DownloadQueue
 from nemodesk.sizes import in_words

@@ -10,9 +10,9 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from nemodesk.catalog.description import GgufHeader
-from nemodesk.catalog.gguf_header import check_supported
-from nemodesk.catalog.offers import Catalog, Offer, Quant
+from nemodesk.catalog.gguf.description import GgufHeader
+from nemodesk.catalog.gguf.header import check_supported
+from nemodesk.catalog.offers.offer import Catalog, Offer, Quant
 from nemodesk.errors import ModelFileError, NemodeskError
 from nemodesk.hub.failures import GatedError
 from nemodesk.ui.models.shelf import Problem

@@ -3,13 +3,18 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from nemodesk.advice.first_choice import first_choice
+from nemodesk.advice.forecast import Verdict
 from nemodesk.catalog.foreign.found import SOURCES, FoundModel
 from nemodesk.catalog.library import STARTER_ID, Library, ModelFile, Receipt
 from nemodesk.engine.pool import EnginePool
+from nemodesk.engine.preparation import prepare
+from nemodesk.engine.protocol import EngineSettings
 from nemodesk.errors import NemodeskError, NotFoundError
 from nemodesk.sizes import in_words
 from nemodesk.ui.bridge import Bridge
@@ -22,17 +27,27 @@ class ModelSession(QObject):
 
     Signals:
         changed(): other models, or another one is chosen.
+
+    Args:
+        last_used: returns the ids of the models that chats were last used with, the last first.
     """
 
     changed = Signal()
 
     def __init__(
-        self, window: MainWindow, *, bridge: Bridge, library: Library, pool: EnginePool
+        self,
+        window: MainWindow,
+        *,
+        bridge: Bridge,
+        library: Library,
+        pool: EnginePool,
+        last_used: Callable[[], Awaitable[Sequence[str]]],
     ) -> None:
         super().__init__(window)
         self._window = window
         self._library = library
         self._pool = pool
+        self._last_used = last_used
         self._models: list[ModelFile] = []
         self._chosen_id = ""
         self._receipts: dict[int, Receipt] = {}
@@ -113,10 +128,17 @@ class ModelSession(QObject):
     async def refresh(self) -> None:
         """List the models anew."""
         self._models = await asyncio.to_thread(self._library.list)
-        if not any(model.id == self._chosen_id for model in self._models):
-            largest = max(self._models, key=lambda model: model.size_bytes, default=None)
-            self._chosen_id = largest.id if largest else ""
+        if not self._is_chosen_here():
+            models = self.models
+            last_used = await self._last_used()
+            choice = await asyncio.to_thread(first_choice, models, _judge, last_used=last_used)
+            # The person may have chosen meanwhile.
+            if not self._is_chosen_here():
+                self._chosen_id = choice.id if choice else ""
         self._show()
+
+    def _is_chosen_here(self) -> bool:
+        return any(model.id == self._chosen_id for model in self._models)
 
     def _show(self) -> None:
         self._window.show_models(
@@ -212,3 +234,12 @@ class ModelSession(QObject):
     def _decline(self) -> None:
         self._is_found_wanted = False
         self._window.models.show_found("")
+
+
+def _judge(model: ModelFile) -> Verdict:
+    """Say whether a model can be loaded; how fast it is shows when it is used. Blocks."""
+    try:
+        prepare(model.path, EngineSettings())
+    except NemodeskError:
+        return Verdict.TOO_BIG
+    return Verdict.GREAT

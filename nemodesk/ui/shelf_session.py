@@ -8,9 +8,9 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from nemodesk.catalog.description import GgufHeader
+from nemodesk.catalog.gguf.description import GgufHeader
 from nemodesk.catalog.library import ModelFile
-from nemodesk.catalog.offers import Catalog, Offer, Quant
+from nemodesk.catalog.offers.offer import Catalog, Offer, Quant
 from nemodesk.errors import NotFoundError
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.download_session import DownloadSession

@@ -4,11 +4,10 @@
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from nemodesk.sizes import in_words
+from nemodesk.speeds import WORDS_PER_TOKEN
 
 _CONTEXT = "Wording"
 
-# English has about three words to four tokens (OpenAI, "What are tokens", help centre).
-WORDS_PER_TOKEN = 0.75
 _MINUTE_S = 60
 _HOUR_S = 3600
 _LONG_S = 48 * _HOUR_S

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nemodesk.advice.forecast import Verdict, forecast, words_a_second
+from nemodesk.advice.forecast import Verdict, forecast
 from nemodesk.advice.shapes import shape_of_offer
-from nemodesk.catalog.offered import shipped_catalog
-from nemodesk.catalog.offers import Offer, Quant, RemoteFile
+from nemodesk.catalog.offers.offer import Offer, Quant, RemoteFile
+from nemodesk.catalog.offers.offered import shipped_catalog
 from nemodesk.hardware.capacity import described
 from nemodesk.hardware.fit import ModelShape
 from nemodesk.hardware.placement import Layout
@@ -139,16 +139,3 @@ def test_the_longest_context_is_the_longest(
 
     assert longest == 0 or fits(longest)
     assert longest == shape.trained_context_tokens or not fits(longest + 256)
-
-
-@pytest.mark.parametrize(
-    ("tokens_per_s", "words"),
-    [
-        (0.5, "less than a word a second"),
-        (1.4, "about 1 word a second"),
-        (16, "about 12 words a second"),
-    ],
-)
-def test_speeds_are_said_in_words(tokens_per_s: float, words: str) -> None:
-    """Nobody needs to know what a token is."""
-    assert words_a_second(tokens_per_s) == words

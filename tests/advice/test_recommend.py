@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from nemodesk.advice.forecast import PLEASANT_TOKENS_PER_S, Verdict
 from nemodesk.advice.recommend import Recommendation, best_quant, bits_of, recommend
 from nemodesk.advice.shapes import rough_shape, shape_of_offer
-from nemodesk.catalog.offered import shipped_catalog
-from nemodesk.catalog.offers import Catalog, Offer, Quant, RemoteFile
+from nemodesk.catalog.offers.offer import Catalog, Offer, Quant, RemoteFile
+from nemodesk.catalog.offers.offered import shipped_catalog
 from nemodesk.errors import DoesNotFitError
 from nemodesk.hardware.capacity import Capacity, described
 from nemodesk.hardware.fit import memory_needed

@@ -2,9 +2,7 @@
 """The library on disks that are full or may only be read, mounted where that is allowed."""
 
 import os
-import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,22 +13,16 @@ from nemodesk.catalog.library import ImportWay, Library
 from nemodesk.errors import StorageError
 from tests.catalog.model_files import write_llama
 from tests.catalog.stores import everything_in, sha256_of
+from tests.fakes.small_disk import small_disk
 
 _SOURCE = "hub:owner/Mine-1B-GGUF@" + "a" * 40
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+@pytest.fixture(name="small_disk")
+def give_small_disk(tmp_path: Path) -> Iterator[Path]:
     """Give a disk of one megabyte."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
-    if not sys.platform.startswith("linux") or not shutil.which("mount"):
-        pytest.skip("only Linux mounts a small disk for a test")
-    if subprocess.run(mount, check=False, capture_output=True).returncode != 0:
-        pytest.skip("mounting a small disk takes the rights of root")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with small_disk(tmp_path / "disk", size_mb=1) as folder:
+        yield folder
 
 
 def _make_read_only(disk: Path) -> None:

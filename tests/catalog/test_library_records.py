@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from nemodesk.catalog.library import Library, find_starter
 from nemodesk.catalog.records import FILE_NAME, FileRecord, Records
 from nemodesk.errors import NotFoundError, StorageError
+from nemodesk.file_lock import FileLock
 from tests.catalog.model_files import write_llama
 from tests.catalog.stores import sha256_of
 
@@ -163,6 +164,17 @@ def test_a_list_that_cannot_be_written_is_a_plain_error(models_folder: Path) -> 
     models_folder.write_text("not a folder")
     with pytest.raises(StorageError, match="cannot use the list"):
         Records(models_folder).add(FileRecord(path="a"))
+
+
+def test_a_list_that_another_program_keeps_is_a_plain_error(models_folder: Path) -> None:
+    """Nobody waits for ever for a program that hangs."""
+    lock = FileLock.try_lock(models_folder / ".library.lock")
+    assert lock is not None
+    with pytest.raises(StorageError, match="cannot use the list"):
+        Records(models_folder, patience_s=0.01).add(FileRecord(path="a.gguf"))
+    lock.release()
+    Records(models_folder).add(FileRecord(path="a.gguf"))
+    assert not (models_folder / ".library.lock").exists()
 
 
 def test_headers_are_read_once(models_folder: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from nemodesk.catalog.offered import shipped_catalog
+from nemodesk.catalog.offers.offered import shipped_catalog
 from nemodesk.cli import diagnosis
 from nemodesk.cli.diagnosis import ModelsFolder
 from nemodesk.hardware.machine import Battery, Gpu, Machine, Memory, Obstacle, Processor

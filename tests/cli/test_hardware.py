@@ -13,6 +13,7 @@ from nemodesk.engine.protocol import Device
 from nemodesk.hardware.machine import Battery, Gpu, Machine, Memory, Obstacle, Processor
 from tests.cli.conftest import Nemodesk
 
+GIB = 1024**3
 CPU = Device(name="CPU", description="Intel", kind="cpu", total_bytes=8, free_bytes=4)
 CUDA = Device(name="CUDA0", description="RTX 3060", kind="gpu", total_bytes=8, free_bytes=4)
 MACHINE = Machine(
@@ -24,21 +25,21 @@ MACHINE = Machine(
         features=("avx2",),
         performance_cores=8,
     ),
-    memory=Memory(total_bytes=16_000_000_000, available_bytes=9_000_000_000),
+    memory=Memory(total_bytes=int(15.5 * GIB), available_bytes=9 * GIB),
     gpus=(
         Gpu(
             name="RTX 3060",
             backend="cuda",
-            total_bytes=12_000_000_000,
-            free_bytes=11_000_000_000,
+            total_bytes=12 * GIB,
+            free_bytes=11 * GIB,
             driver="551",
             bandwidth_bytes_per_s=360e9,
         ),
         Gpu(
             name="Iris Xe",
             backend="",
-            total_bytes=8_000_000_000,
-            free_bytes=8_000_000_000,
+            total_bytes=8 * GIB,
+            free_bytes=8 * GIB,
             unified=True,
             unusable_because=Obstacle.NO_VULKAN,
         ),
@@ -77,7 +78,7 @@ def test_a_person_reads_plain_words() -> None:
         "Instruction sets avx2",
         "Memory 16 GB, 9.0 GB free, reads 41 GB a second",
         "Graphics card RTX 3060, 12 GB, reads about 360 GB a second, driver 551, used through cuda",
-        "Graphics card Iris Xe, 8.0 GB of the main memory, not used: this edition has no Vulkan",
+        "Graphics card Iris Xe, 8 GB of the main memory, not used: this edition has no Vulkan",
         "Battery 64%, not plugged in",
         "Engine runs on cpu, cuda",
     ]
@@ -88,11 +89,11 @@ def test_a_small_computer_is_described_too() -> None:
     machine = Machine(
         os="macOS 15",
         processor=Processor(name="M1", physical_cores=1, logical_cores=1, emulated=True),
-        memory=Memory(total_bytes=4_000_000_000, available_bytes=2_000_000_000, limited=True),
+        memory=Memory(total_bytes=4 * GIB, available_bytes=2 * GIB, limited=True),
     )
     shown = _shown(machine)
     assert "M1, 1 core, translated: another edition is faster here" in shown
-    assert "4.0 GB (the limit of this container), 2.0 GB free" in shown
+    assert "4 GB (the limit of this container), 2.0 GB free" in shown
     assert "Graphics card none" in shown
     assert "Battery" not in shown
 

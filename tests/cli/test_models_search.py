@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from nemodesk.catalog.offers import Offer
+from nemodesk.catalog.offers.offer import Offer
 from nemodesk.cli.models_search import rows_of
 from tests.cli.conftest import Nemodesk
 from tests.fakes.hub import FakeHub

@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
-from nemodesk.catalog.offers import Offer, Quant, RemoteFile
+from nemodesk.catalog.offers.offer import Offer, Quant, RemoteFile
 from nemodesk.downloads.download import Download
 from nemodesk.downloads.protocol import Patience
 from nemodesk.downloads.queue import DownloadQueue

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from nemodesk.catalog.gguf_header import GgufHeader, parse_header
-from nemodesk.catalog.offers import Offer, Quant, RemoteFile
+from nemodesk.catalog.gguf.header import GgufHeader, parse_header
+from nemodesk.catalog.offers.offer import Offer, Quant, RemoteFile
 from nemodesk.downloads.check import check_before
 from nemodesk.errors import ModelFileError, StorageError
 from tests.catalog.model_files import write_llama

@@ -3,8 +3,6 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +10,6 @@ import pytest
 
 from nemodesk.downloads.disk import check_room, disk_error, margin_bytes
 from nemodesk.downloads.journal import BLOCK_BYTES
-from nemodesk.downloads.lock import FileLock
 from nemodesk.downloads.protocol import Patience
 from nemodesk.errors import ErrorCode, StorageError
 from tests.downloads.conftest import REPO, Desk, offered
@@ -117,25 +114,3 @@ def test_the_margin_grows_with_the_model_up_to_a_limit() -> None:
     assert margin_bytes(1) == 1 << 20
     assert margin_bytes(5_000_000_000) == 100_000_000
     assert margin_bytes(100_000_000_000) == 256 << 20
-
-
-def test_a_lock_keeps_others_out_and_ends_with_its_process(tmp_path: Path) -> None:
-    """One process has it; when that is killed, the next may."""
-    path = tmp_path / "folder" / "x.lock"
-    program = (
-        "import sys, pathlib; from nemodesk.downloads.lock import FileLock;"
-        "lock = FileLock.try_lock(pathlib.Path(sys.argv[1]));"
-        "print(bool(lock), flush=True); input()"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", program, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == b"True\n"
-        assert FileLock.try_lock(path) is None
-        holder.kill()
-    lock = FileLock.try_lock(path)
-    assert lock is not None
-    assert FileLock.try_lock(path) is None
-    lock.release()
-    assert not path.exists()

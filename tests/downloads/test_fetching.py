@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nemodesk.catalog.offers import Offer, Quant, RemoteFile
+from nemodesk.catalog.offers.offer import Offer, Quant, RemoteFile
 from nemodesk.downloads.download import Download
 from nemodesk.downloads.journal import BLOCK_BYTES
 from nemodesk.errors import ErrorCode

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from nemodesk.catalog.gguf_header import read_header
+from nemodesk.catalog.gguf.header import read_header
 from nemodesk.cli.measure import measure, prompt_of
 from nemodesk.engine.child import worker_command
 from nemodesk.engine.client import EngineClient

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Says of a made-up computer what to expect of models, by the size of their files alone."""
 
-from nemodesk.catalog.description import GgufHeader
+from nemodesk.catalog.gguf.description import GgufHeader
 from nemodesk.catalog.library import ModelFile
-from nemodesk.catalog.offers import Catalog, Offer
+from nemodesk.catalog.offers.offer import Catalog, Offer
 from nemodesk.ui.outlook import Outlook, Pick
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from nemodesk.advice.shapes import shape_of_offer
-from nemodesk.catalog.offered import shipped_catalog
-from nemodesk.catalog.offers import Quant, RemoteFile
+from nemodesk.catalog.offers.offer import Quant, RemoteFile
+from nemodesk.catalog.offers.offered import shipped_catalog
 from nemodesk.hardware.capacity import Capacity, described
 from nemodesk.hardware.placement import Layout
 from nemodesk.hardware.speed import Speed, core_factor, predict

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from huggingface_hub import HfApi
 
-from nemodesk.catalog.offered import load_catalog, shipped_catalog
+from nemodesk.catalog.offers.offered import load_catalog, shipped_catalog
 from nemodesk.errors import NetworkError, NotFoundError
 from nemodesk.hub.hub import Hub
 from tests.fakes.hub import FakeHub

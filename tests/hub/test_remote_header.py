@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from gguf import GGUFWriter
 
-from nemodesk.catalog.gguf_header import GgufHeader, check_supported, read_header
-from nemodesk.catalog.offers import Offer
+from nemodesk.catalog.gguf.header import GgufHeader, check_supported, read_header
+from nemodesk.catalog.offers.offer import Offer
 from nemodesk.errors import ModelFileError, NotFoundError
 from nemodesk.hub.hub import Hub
 from tests.catalog.model_files import write_llama

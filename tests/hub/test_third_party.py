@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from nemodesk.catalog.gguf_header import read_header
+from nemodesk.catalog.gguf.header import read_header
 from nemodesk.errors import NetworkError, NotFoundError
 from nemodesk.hub.failures import GatedError
 from nemodesk.hub.hub import Hub

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 
 from nemodesk.catalog.foreign.places import Places
 from nemodesk.catalog.library import Library
-from nemodesk.catalog.offered import shipped_catalog
-from nemodesk.catalog.offers import Catalog
+from nemodesk.catalog.offers.offer import Catalog
+from nemodesk.catalog.offers.offered import shipped_catalog
 from nemodesk.downloads.download import Download
 from nemodesk.downloads.protocol import Patience
 from nemodesk.downloads.queue import DownloadQueue
@@ -43,6 +43,7 @@ class Desk:
     Attributes:
         failures: what the bridge said went wrong.
         broken: mistakes of the program.
+        last_used: the models of the last chats.
         remembered: the models folders that were chosen.
     """
 
@@ -57,7 +58,8 @@ class Desk:
         self.library = Library(home / "models", places=lambda: places)
         self.pool = EnginePool()
         self.advisor = PlainAdvisor(_ROOM_BYTES)
-        self.models = ModelSession(window, bridge=self.bridge, library=self.library, pool=self.pool)
+        self.last_used: list[str] = []
+        self.models = self._make_models()
         self.queue = DownloadQueue(
             models_folder=home / "models",
             on_change=self._on_change,
@@ -98,6 +100,15 @@ class Desk:
             remember_folder=self.remembered.append,
         )
 
+    def _make_models(self) -> ModelSession:
+        return ModelSession(
+            self.window,
+            bridge=self.bridge,
+            library=self.library,
+            pool=self.pool,
+            last_used=self._last_used,
+        )
+
     async def open(self) -> None:
         """Open everything, as the program does at its start."""
         await self.models.open()
@@ -132,6 +143,9 @@ class Desk:
         """Return the card of this name."""
         cards = [*self.room.own.cards, *self.room.hub.cards.cards]
         return next((card for card in cards if card.row.name == name), None)
+
+    async def _last_used(self) -> list[str]:
+        return self.last_used
 
     def _on_change(self, download: Download) -> None:
         self.downloads.take(download)

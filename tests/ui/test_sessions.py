@@ -131,6 +131,23 @@ async def test_the_catalog_is_recommended_for_this_computer(desk: Desk) -> None:
     assert desk.advisor.measured == 1
 
 
+async def test_the_model_of_the_last_chat_answers(desk: Desk, tmp_path: Path) -> None:
+    """What was used last goes on; without it the best that can be loaded here answers."""
+    folder = desk.home / "models" / "acme" / "Other-GGUF"
+    folder.mkdir(parents=True)
+    shutil.copy(write_nemotron(tmp_path / "x.gguf"), folder / "Other-Q8_0.gguf")
+    with (folder / "Damaged-Q8_0.gguf").open("wb") as damaged:
+        damaged.write(b"GGUF")
+        damaged.truncate(10**9)
+    await desk.models.refresh()
+    assert desk.models.chosen_id == "starter"
+    for last_used, chosen in (([], "other"), (["gone", "starter"], "starter")):
+        desk.last_used = last_used
+        desk.models._chosen_id = "removed"
+        await desk.models.refresh()
+        assert chosen in desk.models.chosen_id.casefold()
+
+
 async def test_a_removed_model_comes_back(desk: Desk, tmp_path: Path) -> None:
     """Remove puts a model into the trash, Undo brings it back."""
     folder = desk.home / "models" / "acme" / "Other-GGUF"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nemodesk.catalog import naming
-from nemodesk.catalog.gguf_header import read_beginning, split_parts
+from nemodesk.catalog.gguf.header import read_beginning, split_parts
 from nemodesk.catalog.listing import plain_name, quant_of, status_of
 from nemodesk.catalog.summaries import summary_of
 

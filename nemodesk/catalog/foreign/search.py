@@ -7,7 +7,7 @@ from pathlib import Path
 from nemodesk.catalog.foreign import hugging_face, ollama
 from nemodesk.catalog.foreign.found import FoundModel, found_at, labelled
 from nemodesk.catalog.foreign.places import Places
-from nemodesk.catalog.gguf_header import split_parts
+from nemodesk.catalog.gguf.header import split_parts
 from nemodesk.catalog.listing import model_paths
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from nemodesk.catalog.safe_paths import safe_relative_path
 from nemodesk.downloads.disk import check_room, disk_error
 from nemodesk.downloads.journal import FileIdentity
-from nemodesk.downloads.lock import FileLock
 from nemodesk.downloads.part import Part, part_path, received_bytes, remove_part
 from nemodesk.downloads.protocol import (
     AnyEvent,
@@ -27,6 +26,7 @@ from nemodesk.downloads.worker.origin import Origin
 from nemodesk.downloads.worker.repair import make_right
 from nemodesk.downloads.worker.throttle import Throttle
 from nemodesk.errors import ModelFileError, NetworkError
+from nemodesk.file_lock import FileLock
 
 _READ_BYTES = 1 << 20
 _LOCK_LOOK_S = 0.5

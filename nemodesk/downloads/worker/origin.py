@@ -14,7 +14,7 @@ from functools import cached_property
 
 import httpx2
 
-from nemodesk.catalog.offers import Offer, RemoteFile
+from nemodesk.catalog.offers.offer import Offer, RemoteFile
 from nemodesk.downloads.protocol import WantedFile
 from nemodesk.downloads.worker.http_answer import Answer, Wish, judge
 from nemodesk.errors import NetworkError, NotFoundError

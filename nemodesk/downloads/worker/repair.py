@@ -8,7 +8,7 @@ time and only until the hash is right. Each byte is fetched once more at most.
 import zlib
 from collections.abc import Callable, Iterator
 
-from nemodesk.catalog.gguf_header import read_header
+from nemodesk.catalog.gguf.header import read_header
 from nemodesk.downloads.journal import BLOCK_BYTES
 from nemodesk.downloads.part import Part
 from nemodesk.downloads.worker.fetching import FileFetch

@@ -196,6 +196,7 @@ class ModelsRoom(QWidget):
             cards.details_requested.connect(self.details_requested)
             cards.removal_requested.connect(self.removal_requested)
             cards.link_requested.connect(self.link_requested)
+            cards.completed.connect(self._page.keep_order)
         self.undo_bar.undo_requested.connect(self.undo_requested)
         self.found_bar.accepted.connect(self.found_accepted)
         self.found_bar.declined.connect(self.found_declined)

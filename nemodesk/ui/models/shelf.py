@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from PySide6.QtCore import QCoreApplication
 
 from nemodesk.catalog.library import STARTER_ID, ModelFile
-from nemodesk.catalog.offers import Offer, Quant
+from nemodesk.catalog.offers.offer import Offer, Quant
 from nemodesk.sizes import in_words
 from nemodesk.ui.outlook import Outlook, Pick
 from nemodesk.ui.rows import NO_PROGRESS, CardRow, DownloadRow, Fact, QuantRow

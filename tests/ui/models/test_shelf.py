@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from nemodesk.catalog.library import ModelFile
-from nemodesk.catalog.offers import Offer, Quant, RemoteFile
+from nemodesk.catalog.offers.offer import Offer, Quant, RemoteFile
 from nemodesk.ui.models.shelf import Problem, Shelf
 from nemodesk.ui.outlook import Outlook, Pick
 from nemodesk.ui.rows import NO_PROGRESS, DownloadRow

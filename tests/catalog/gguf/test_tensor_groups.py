@@ -7,8 +7,8 @@ import numpy as np
 from gguf import GGMLQuantizationType, GGUFWriter
 from gguf.quants import quantize
 
-from nemodesk.catalog.gguf_header import read_header
-from nemodesk.catalog.tensors import TensorGroup
+from nemodesk.catalog.gguf.header import read_header
+from nemodesk.catalog.gguf.tensors import TensorGroup
 
 
 def _write(path: Path) -> Path:

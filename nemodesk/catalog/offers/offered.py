@@ -12,10 +12,10 @@ from pathlib import Path
 
 import msgspec
 
-from nemodesk.catalog.cache_files import read_cached, write_cached
-from nemodesk.catalog.grouping import group_quants
-from nemodesk.catalog.hub_facts import HubFacts, is_wanted, offer_from
-from nemodesk.catalog.offers import (
+from nemodesk.catalog.offers.cache_files import read_cached, write_cached
+from nemodesk.catalog.offers.grouping import group_quants
+from nemodesk.catalog.offers.hub_facts import HubFacts, is_wanted, offer_from
+from nemodesk.catalog.offers.offer import (
     Catalog,
     Hyperparameters,
     NewModels,

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from gguf import GGML_QUANT_SIZES, GGUFReader, LlamaFileType
 
-from nemodesk.catalog.ggml_types import FILE_TYPES, TENSOR_TYPES
-from nemodesk.catalog.gguf_header import (
+from nemodesk.catalog.gguf.ggml_types import FILE_TYPES, TENSOR_TYPES
+from nemodesk.catalog.gguf.header import (
     CutHeaderError,
     check_supported,
     parse_header,

@@ -7,8 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
-from nemodesk.catalog.ggml_types import TENSOR_TYPES
-from nemodesk.catalog.gguf_values import ValueReader, damaged
+from nemodesk.catalog.gguf.ggml_types import TENSOR_TYPES
+from nemodesk.catalog.gguf.values import ValueReader, damaged
 from nemodesk.errors import ModelFileError
 
 SMALLEST_TENSOR_BYTES = 24

@@ -12,20 +12,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from nemodesk.catalog.architectures import is_supported
-from nemodesk.catalog.description import GgufHeader, describe
-from nemodesk.catalog.gguf_values import (
+from nemodesk.catalog.gguf.architectures import is_supported
+from nemodesk.catalog.gguf.description import GgufHeader, describe
+from nemodesk.catalog.gguf.tensors import (
+    MOST_TENSORS,
+    SMALLEST_TENSOR_BYTES,
+    read_tensor_list,
+)
+from nemodesk.catalog.gguf.values import (
     CutHeaderError,
     Numbers,
     Scalar,
     ValueReader,
     damaged,
     read_metadata,
-)
-from nemodesk.catalog.tensors import (
-    MOST_TENSORS,
-    SMALLEST_TENSOR_BYTES,
-    read_tensor_list,
 )
 from nemodesk.errors import ModelFileError, NotFoundError, StorageError
 

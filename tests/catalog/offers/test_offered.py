@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nemodesk.catalog.gguf_header import read_header
-from nemodesk.catalog.hub_facts import HubFacts, hyperparameters_of, offer_from
-from nemodesk.catalog.offered import keep_facts, load_catalog, shipped_catalog, with_facts
-from nemodesk.catalog.offers import Offer, RemoteFile
+from nemodesk.catalog.gguf.header import read_header
+from nemodesk.catalog.offers.hub_facts import HubFacts, hyperparameters_of, offer_from
+from nemodesk.catalog.offers.offer import Offer, RemoteFile
+from nemodesk.catalog.offers.offered import keep_facts, load_catalog, shipped_catalog, with_facts
 from nemodesk.catalog.safe_paths import is_repo_id, safe_relative_path
 from nemodesk.hardware.fit import memory_needed, shape_of
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from nemodesk.catalog.gguf_header import CutHeaderError, parse_header
+from nemodesk.catalog.gguf.header import CutHeaderError, parse_header
 from nemodesk.errors import ModelFileError
 
 _LIMIT_BYTES = 64 << 20

@@ -4,9 +4,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from nemodesk.catalog.ggml_types import FILE_TYPES
-from nemodesk.catalog.gguf_values import Numbers, Scalar, damaged
-from nemodesk.catalog.tensors import TensorGroup, TensorList
+from nemodesk.catalog.gguf.ggml_types import FILE_TYPES
+from nemodesk.catalog.gguf.tensors import TensorGroup, TensorList
+from nemodesk.catalog.gguf.values import Numbers, Scalar, damaged
 
 _MOST_LAYERS = 512  # llama-hparams.h: LLAMA_MAX_LAYERS
 _LARGEST_NUMBER = 2**40

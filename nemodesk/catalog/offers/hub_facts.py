@@ -4,10 +4,10 @@
 import re
 from dataclasses import dataclass, replace
 
-from nemodesk.catalog.description import GgufHeader
-from nemodesk.catalog.grouping import group_quants
+from nemodesk.catalog.gguf.description import GgufHeader
 from nemodesk.catalog.naming import plain_name
-from nemodesk.catalog.offers import Catalog, Hyperparameters, NewModels, Offer, RemoteFile
+from nemodesk.catalog.offers.grouping import group_quants
+from nemodesk.catalog.offers.offer import Catalog, Hyperparameters, NewModels, Offer, RemoteFile
 
 _SIZE = re.compile(r"\b(\d+(?:\.\d+)?[BM])\b")
 

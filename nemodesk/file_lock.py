@@ -4,14 +4,19 @@
 import contextlib
 import os
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import Self
+
+_LOOK_S = 0.01
+"""How often it is tried again: what is locked so takes milliseconds."""
 
 
 class FileLock:
     """Holds a lock on a file until `release`.
 
-    Use `try_lock` to get one.
+    Use `try_lock` or `wait_for` to get one.
     """
 
     def __init__(self, path: Path, descriptor: int) -> None:
@@ -35,6 +40,19 @@ class FileLock:
                 return cls(path, descriptor)
             # The last holder has removed the file in between: a lock on it keeps nobody out.
             os.close(descriptor)
+
+    @classmethod
+    def wait_for(cls, path: Path, *, timeout_s: float) -> Self | None:
+        """Return the lock once nobody else holds it, or None if that takes too long.
+
+        Raises:
+            OSError: the disk refuses.
+        """
+        end_s = time.monotonic() + timeout_s
+        never = threading.Event()
+        while (lock := cls.try_lock(path)) is None and time.monotonic() < end_s:
+            never.wait(_LOOK_S)  # no system tells when a lock is free, and also ends in time
+        return lock
 
     def release(self) -> None:
         """Let others have it, and leave no file behind."""

@@ -5,8 +5,9 @@ What they hold can be had again. A disk that refuses is logged, and nothing else
 """
 
 import logging
-import tempfile
 from pathlib import Path
+
+from nemodesk.whole_file import replace_file
 
 _log = logging.getLogger(__name__)
 
@@ -28,14 +29,7 @@ def write_cached(path: Path, content: bytes) -> None:
     """Replace a file as a whole; whoever reads it meanwhile gets the old one."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
-            written = Path(file.name)
-            try:
-                file.write(content)
-            except OSError:
-                written.unlink(missing_ok=True)
-                raise
-        written.replace(path)
+        replace_file(path, content)
     except OSError as error:
         _log.info("not kept in the cache: %r", error)
 

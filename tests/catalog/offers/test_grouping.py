@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nemodesk.catalog.grouping import group_quants
-from nemodesk.catalog.offers import RemoteFile
+from nemodesk.catalog.offers.grouping import group_quants
+from nemodesk.catalog.offers.offer import RemoteFile
 from nemodesk.catalog.safe_paths import safe_relative_path
 
 

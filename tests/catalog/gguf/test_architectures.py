@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-_ROOT = Path(__file__).parent.parent.parent
+_ROOT = Path(__file__).parent.parent.parent.parent
 
 _SOURCE = """
 // static const std::map<llm_arch, const char *> LLM_ARCH_NAMES = { { WRONG, "wrong" } };

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 
 from nemodesk.catalog.naming import bare_stem, quant_of
-from nemodesk.catalog.offers import Quant, RemoteFile
+from nemodesk.catalog.offers.offer import Quant, RemoteFile
 from nemodesk.catalog.safe_paths import safe_relative_path
 
 _log = logging.getLogger(__name__)
