@@ -51,7 +51,7 @@ class FileLock:
         end_s = time.monotonic() + timeout_s
         never = threading.Event()
         while (lock := cls.try_lock(path)) is None and time.monotonic() < end_s:
-            never.wait(_LOOK_S)  # no system tells when a lock is free, and also ends in time
+            never.wait(_LOOK_S)  # a call that blocks could not be given up in time
         return lock
 
     def release(self) -> None:

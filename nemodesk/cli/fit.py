@@ -18,7 +18,7 @@ from nemodesk.cli.model_choice import open_library
 from nemodesk.cli.options import JsonOption
 from nemodesk.cli.terminal import console, print_json
 from nemodesk.errors import NotFoundError, UsageError
-from nemodesk.hardware.fit import CacheType, ModelShape
+from nemodesk.hardware.fit import CacheType, ModelShape, check_cache_type
 from nemodesk.paths import find_paths
 from nemodesk.sizes import in_words
 from nemodesk.speeds import words_a_second
@@ -38,6 +38,7 @@ def fit(
     if cache_type is None:
         raise UsageError(f"“{kv}” is no type of cache. Write --kv f16 or --kv q8_0.")
     shape = find_shape(model)
+    check_cache_type(shape, cache_type)
     capacity = this_computer()
     expected = forecast(
         shape,

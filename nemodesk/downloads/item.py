@@ -26,7 +26,7 @@ class Item:
     Attributes:
         child: runs while the task does.
         task: from the start of a child to its end.
-        was_stopped: the child was asked to end, so its end means nothing.
+        was_stopped: nobody waits for this task or its child, so their end means nothing.
         rest: the network is away; when this call comes, it is tried again.
         rests, crashes: in a row without a new byte.
         anew: fetch also what is there already.

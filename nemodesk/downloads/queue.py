@@ -221,12 +221,19 @@ class DownloadQueue:
             if running >= self._at_once:
                 break
             if item.download.state == "waiting" and item.task is None and item.rest is None:
+                item.was_stopped = False
                 item.task = asyncio.get_running_loop().create_task(self._run(item))
                 running += 1
 
     async def _run(self, item: Item) -> None:
-        """Run one child to its end."""
-        item.was_stopped = False
+        """Run one child to its end, unless nobody wants it any longer."""
+        if not item.was_stopped:
+            await self._run_child(item)
+        item.task = None
+        self._share_rate()
+        self._start_next()
+
+    async def _run_child(self, item: Item) -> None:
         try:
             result = await self._fetch(item)
         except NemodeskError as error:
@@ -238,9 +245,6 @@ class DownloadQueue:
             await self._arrive(item, result)
         elif not item.was_stopped:
             self._interpret(item, result)
-        item.task = None
-        self._share_rate()
-        self._start_next()
 
     def _interpret(self, item: Item, result: Failed | NemodeskError) -> None:
         if isinstance(result, NemodeskError):
@@ -333,8 +337,8 @@ class DownloadQueue:
 
     def _stop(self, item: Item) -> None:
         self._end_rest(item)
+        item.was_stopped = True
         if item.child is not None:
-            item.was_stopped = True
             self._start(item.child.stop())
 
     async def _remove_parts(self, item: Item) -> None:

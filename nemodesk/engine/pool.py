@@ -12,12 +12,20 @@ from typing import NamedTuple
 import msgspec
 
 from nemodesk.engine.client import EngineClient
-from nemodesk.engine.preparation import prepare
 from nemodesk.engine.protocol import EngineSettings, LoadedModel
 from nemodesk.errors import EngineError
+from nemodesk.speeds import WORDS_PER_TOKEN
 
 _SHORTEST_CONTEXT_TOKENS = 2048
 _ROOM_FOR_ANSWER_TOKENS = 1024
+
+
+def _prepare(path: Path, settings: EngineSettings) -> EngineSettings:
+    # Imported in the thread that needs it: it knows all about hardware, and the window does not
+    # need that to open.
+    from nemodesk.engine.preparation import prepare  # noqa: PLC0415
+
+    return prepare(path, settings)
 
 
 class _Key(NamedTuple):
@@ -36,7 +44,7 @@ class EnginePool:
     def __init__(
         self,
         start: Callable[..., Awaitable[EngineClient]] = EngineClient.start,
-        prepare: Callable[[Path, EngineSettings], EngineSettings] = prepare,
+        prepare: Callable[[Path, EngineSettings], EngineSettings] = _prepare,
     ) -> None:
         self._start = start
         self._prepare = prepare
@@ -148,5 +156,5 @@ def _smaller(settings: EngineSettings, needed_tokens: int) -> tuple[EngineSettin
 
 
 def _takes(context_tokens: int) -> str:
-    # About three English words to four tokens.
-    return f"It now takes chats of up to about {context_tokens * 3 // 4:,} words."
+    words = int(context_tokens * WORDS_PER_TOKEN)
+    return f"It now takes chats of up to about {words:,} words."

@@ -16,7 +16,7 @@ from nemodesk.catalog.gguf.header import check_supported, read_header
 from nemodesk.engine.protocol import Device, EngineSettings
 from nemodesk.errors import DoesNotFitError, ModelFileError
 from nemodesk.hardware.edition import this_edition
-from nemodesk.hardware.fit import check_fits, shape_of
+from nemodesk.hardware.fit import check_cache_type, check_fits, shape_of
 from nemodesk.hardware.placement import Budget, Layout, Placement
 from nemodesk.hardware.probe import probe_processor
 from nemodesk.hardware.room import DEFAULT_CONTEXT_TOKENS, comfortable_context
@@ -32,7 +32,7 @@ they would be in memory twice (measured: 4,741 MB instead of 2,330 MB). A guess.
 
 
 def prepare(path: Path, settings: EngineSettings) -> EngineSettings:
-    """Return the settings with the context filled in, as far as the processor alone decides.
+    """Return the settings with threads and context, as far as the processor alone decides.
 
     Where this edition could use a card, the memory is not judged yet: `prepare_on` does that.
     Blocks on the disk, so it belongs into a thread.
@@ -41,9 +41,12 @@ def prepare(path: Path, settings: EngineSettings) -> EngineSettings:
         NotFoundError: there is no such file.
         ModelFileError: it is damaged, incomplete or of an unknown kind.
         DoesNotFitError: there is not enough free memory, or the model was made for less context.
+        UsageError: its cache cannot be of the type in the settings.
         StorageError: the disk refuses.
     """
+    settings = _with_threads(settings)
     header = _read(path)
+    check_cache_type(header, settings.cache_type)
     _check_trained_for(header.context_length, settings.context_tokens)
     if settings.gpu_layers and this_edition().backends:
         return settings
@@ -51,13 +54,16 @@ def prepare(path: Path, settings: EngineSettings) -> EngineSettings:
 
 
 def prepare_on(devices: Sequence[Device], path: Path, settings: EngineSettings) -> EngineSettings:
-    """Return the settings with context and placement filled in for these devices.
+    """Return the settings with threads, context and placement filled in for these devices.
 
-    Settings that leave nothing open are returned as they are. Blocks on the disk.
+    What they do not leave open stays as it is. Blocks on the disk.
 
     Raises:
         As `prepare` does.
     """
+    settings = _with_threads(settings)
+    if settings.cache_type != "f16":
+        check_cache_type(_read(path), settings.cache_type)
     cards = _usable_cards(devices) if settings.gpu_layers else []
     if not cards and (settings.context_tokens or not this_edition().backends):
         return settings
@@ -71,6 +77,12 @@ def prepare_on(devices: Sequence[Device], path: Path, settings: EngineSettings) 
         unified=all(_shares_memory(card) for card in cards),
     )
     return _settled(header, settings, budget)
+
+
+def _with_threads(settings: EngineSettings) -> EngineSettings:
+    if settings.threads:
+        return settings
+    return msgspec.structs.replace(settings, threads=probe_processor().threads)
 
 
 def _read(path: Path) -> GgufHeader:

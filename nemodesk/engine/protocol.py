@@ -48,7 +48,8 @@ class EngineSettings(Value, frozen=True):
         maps_file: whether the weights stay in pages of the file, which the system may drop and
             read again; otherwise they are read into memory once.
         cache_type: element type of the KV cache.
-        threads: most threads to compute with; 0 means physical cores less one for the window.
+        threads: most threads to compute with; 0 leaves it to the program, which always tells a
+            worker a number.
         batch_tokens: prompt tokens decoded between two looks at a stop request.
         chat_template: Jinja text instead of the model's own; None means the model's own.
         lora_paths: adapters to apply, each at full strength.

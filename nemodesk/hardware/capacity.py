@@ -43,6 +43,7 @@ class Capacity:
         unified: whether the cards' memory is part of the main memory.
         memory_bytes_per_s, vram_bytes_per_s: what can be read in a second.
         cores: physical ones.
+        threads: how many of them compute; 0 where only the cores are known.
         features: the processor's instruction sets, such as "avx2".
         gpu_count: usable cards.
         unused_gpu_name: a card that is there and that the engine cannot use; usually empty.
@@ -61,6 +62,7 @@ class Capacity:
     cpu_name: str = ""
     gpu_count: int = 1
     unused_gpu_name: str = ""
+    threads: int = 0
 
     @property
     def budget(self) -> Budget:
@@ -111,6 +113,7 @@ def capacity_of(machine: Machine, memory_bytes_per_s: float) -> Capacity:
         memory_bytes_per_s=memory_bytes_per_s,
         vram_bytes_per_s=_vram_speed(used, vram_bytes, memory_bytes_per_s, unified=unified),
         cores=machine.processor.physical_cores,
+        threads=machine.processor.threads,
         features=machine.processor.features,
         gpu_name=used[0].name if used else "",
         cpu_name=machine.processor.name,

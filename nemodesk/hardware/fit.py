@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, Protocol
 
-from nemodesk.errors import DoesNotFitError
+from nemodesk.errors import DoesNotFitError, UsageError
 from nemodesk.hardware.weights import DescribedGroup, WeightGroup, groups_of
 from nemodesk.sizes import in_words
 
@@ -33,6 +33,7 @@ BATCH_TOKENS = 512
 
 # Bytes of one number; q8_0 packs 32 of them into 34 bytes (ggml-common.h, block_q8_0).
 _CACHE_BYTES: dict[CacheType, Fraction] = {"f16": Fraction(2), "q8_0": Fraction(34, 32)}
+_Q8_0_LENGTH = 32
 _FLOAT_BYTES = 4
 _MASK_BYTES = 2
 _STATE_COPIES = Fraction(3, 2)
@@ -248,6 +249,20 @@ def check_fits(
         f"and this computer has {free} free. Up to {largest:,} tokens fit: choose that or less.",
         detail=detail,
     )
+
+
+def check_cache_type(model: ModelShape | DescribedModel, cache_type: CacheType) -> None:
+    """Raise UsageError if a model's cache cannot be of that type.
+
+    llama.cpp packs no part of a head (llama-context.cpp, llama_init_from_model).
+    """
+    lengths = (model.key_length, model.value_length)
+    if cache_type == "q8_0" and any(length % _Q8_0_LENGTH for length in lengths):
+        raise UsageError(
+            "This model cannot keep a chat in less memory (q8_0). Choose f16, and a shorter "
+            "context if memory is short.",
+            detail=f"lengths of keys and values: {lengths}",
+        )
 
 
 def kv_bytes_per_token(shape: ModelShape, cache_type: CacheType) -> Fraction:

@@ -41,6 +41,15 @@ class Processor:
     performance_cores: int = 0
     emulated: bool = False
 
+    @property
+    def threads(self) -> int:
+        """How many threads a model computes with, so that the window keeps a core.
+
+        They wait for each other: a slow core among them makes all of them slow.
+        """
+        rest = self.physical_cores - 1
+        return max(1, min(self.performance_cores or rest, rest))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Memory:

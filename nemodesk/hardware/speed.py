@@ -117,8 +117,7 @@ def core_factor(features: Collection[str]) -> float:
 
 
 def _threads(capacity: Capacity) -> int:
-    # The engine leaves one core to the window (engine/worker/threads.py).
-    return max(capacity.cores - 1, 1)
+    return capacity.threads or max(capacity.cores - 1, 1)
 
 
 def _processor_s(

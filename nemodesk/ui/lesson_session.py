@@ -1,16 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tells the adviser how fast the answers of chats were. It shows nothing."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from nemodesk.advice.lessons import Lesson, lesson_of
-from nemodesk.chats.message import Message
+from nemodesk.chats.message import Message, MessageStatistics
 from nemodesk.engine.pool import EnginePool
+from nemodesk.engine.protocol import EngineSettings
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.chat_session import ChatSession
 from nemodesk.ui.model_session import ModelSession
+
+if TYPE_CHECKING:
+    from nemodesk.advice.lessons import Lesson
 
 
 class LessonSession(QObject):
@@ -27,7 +33,7 @@ class LessonSession(QObject):
         bridge: Bridge,
         pool: EnginePool,
         models: ModelSession,
-        learn: Callable[[Lesson], Awaitable[None]],
+        learn: "Callable[[Lesson], Awaitable[None]]",
     ) -> None:
         super().__init__(chats)
         self._bridge = bridge
@@ -41,9 +47,20 @@ class LessonSession(QObject):
         settings = self._pool.loaded_settings(model.path) if model else None
         if model is None or settings is None or answer.statistics is None:
             return
-        lesson = lesson_of(model.path, settings, answer.statistics)
-        if lesson is not None:
-            self._bridge.start(self._pass_on(lesson))
+        self._bridge.start(self._pass_on(model.path, settings, answer.statistics))
 
-    async def _pass_on(self, lesson: Lesson) -> None:
-        await self._learn(lesson)
+    async def _pass_on(
+        self, path: Path, settings: EngineSettings, statistics: MessageStatistics
+    ) -> None:
+        lesson = await asyncio.to_thread(_lesson_of, path, settings, statistics)
+        if lesson is not None:
+            await self._learn(lesson)
+
+
+def _lesson_of(
+    path: Path, settings: EngineSettings, statistics: MessageStatistics
+) -> "Lesson | None":
+    # Imported in a thread, after the first answer: the window is usable sooner.
+    from nemodesk.advice.lessons import lesson_of  # noqa: PLC0415
+
+    return lesson_of(path, settings, statistics)

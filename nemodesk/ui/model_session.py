@@ -8,13 +8,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from nemodesk.advice.first_choice import first_choice
-from nemodesk.advice.forecast import Verdict
 from nemodesk.catalog.foreign.found import SOURCES, FoundModel
 from nemodesk.catalog.library import STARTER_ID, Library, ModelFile, Receipt
 from nemodesk.engine.pool import EnginePool
-from nemodesk.engine.preparation import prepare
-from nemodesk.engine.protocol import EngineSettings
 from nemodesk.errors import NemodeskError, NotFoundError
 from nemodesk.sizes import in_words
 from nemodesk.ui.bridge import Bridge
@@ -129,13 +125,20 @@ class ModelSession(QObject):
         """List the models anew."""
         self._models = await asyncio.to_thread(self._library.list)
         if not self._is_chosen_here():
-            models = self.models
-            last_used = await self._last_used()
-            choice = await asyncio.to_thread(first_choice, models, _judge, last_used=last_used)
+            choice = await self._first_choice()
             # The person may have chosen meanwhile.
             if not self._is_chosen_here():
-                self._chosen_id = choice.id if choice else ""
+                self._chosen_id = choice
         self._show()
+
+    async def _first_choice(self) -> str:
+        ids = {model.id for model in self._models}
+        for model_id in await self._last_used():
+            if model_id in ids:
+                return model_id
+        if ids <= {STARTER_ID}:
+            return STARTER_ID if ids else ""
+        return await asyncio.to_thread(_best, self.models)
 
     def _is_chosen_here(self) -> bool:
         return any(model.id == self._chosen_id for model in self._models)
@@ -236,10 +239,20 @@ class ModelSession(QObject):
         self._window.models.show_found("")
 
 
-def _judge(model: ModelFile) -> Verdict:
-    """Say whether a model can be loaded; how fast it is shows when it is used. Blocks."""
-    try:
-        prepare(model.path, EngineSettings())
-    except NemodeskError:
-        return Verdict.TOO_BIG
-    return Verdict.GREAT
+def _best(models: Sequence[ModelFile]) -> str:
+    """Return the largest that can be loaded; how fast it is shows when it is used. Blocks."""
+    # Imported when needed, which is seldom: the window is usable sooner.
+    from nemodesk.advice.first_choice import first_choice  # noqa: PLC0415
+    from nemodesk.advice.forecast import Verdict  # noqa: PLC0415
+    from nemodesk.engine.preparation import prepare  # noqa: PLC0415
+    from nemodesk.engine.protocol import EngineSettings  # noqa: PLC0415
+
+    def judge(model: ModelFile) -> Verdict:
+        try:
+            prepare(model.path, EngineSettings())
+        except NemodeskError:
+            return Verdict.TOO_BIG
+        return Verdict.GREAT
+
+    chosen = first_choice(models, judge)
+    return chosen.id if chosen else ""

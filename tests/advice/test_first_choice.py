@@ -40,11 +40,6 @@ def _too_big(_: ModelFile) -> Verdict:
     return Verdict.TOO_BIG
 
 
-def test_the_model_of_the_last_chat_goes_on() -> None:
-    """A larger one that has been downloaded since does not take its place."""
-    assert first_choice(ALL, _too_big, last_used=("gone", "small", "large")) is SMALL
-
-
 def test_the_largest_that_runs_well_is_taken() -> None:
     """And the smaller ones are not looked at."""
     assert _by_size() == [LARGE, LARGE]

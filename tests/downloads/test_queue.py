@@ -75,6 +75,20 @@ async def test_quick_hands_do_no_harm(hub: FakeHub, desk: Desk) -> None:
     assert (done.state, (desk.models / REPO / NAME).read_bytes()) == ("done", DATA)
 
 
+async def test_what_is_stopped_at_once_never_begins(hub: FakeHub, desk: Desk) -> None:
+    """Pausing, cancelling and closing count also before the process was started."""
+    hub.add(REPO, {NAME: DATA})
+    async with desk.queue() as queue:
+        queue.cancel(queue.add(*offered(hub, NAME)).id)
+        queue.pause(queue.add(*offered(hub, NAME)).id)
+    async with desk.queue() as queue:
+        assert [download.state for download in queue.downloads] == ["paused"]
+        queue.resume(f"{REPO}:Q8_0")
+    assert (hub.requests, desk.usable_files()) == ([], [])
+    async with desk.queue() as queue:
+        assert (await queue.wait(f"{REPO}:Q8_0")).state == "done"
+
+
 async def test_cancelling_gives_the_room_back(hub: FakeHub, desk: Desk) -> None:
     """The download leaves the list and the disk, also in the next program."""
     hub.add(REPO, {NAME: DATA})

@@ -11,7 +11,9 @@ from nemodesk.engine.child import worker_command
 from nemodesk.engine.client import EngineClient
 from nemodesk.engine.preparation import prepare, prepare_on
 from nemodesk.engine.protocol import Delta, Device, EngineSettings, PromptMessage, Sampling
-from nemodesk.errors import DoesNotFitError
+from nemodesk.errors import DoesNotFitError, UsageError
+from nemodesk.hardware.probe import probe_processor
+from tests.catalog.model_files import write_llama
 from tests.fakes.nemotron import write_nemotron_moe
 
 _MIB = 2**20
@@ -145,3 +147,21 @@ def replace_kind(device: Device, kind: str) -> Device:
         total_bytes=device.total_bytes,
         free_bytes=device.free_bytes,
     )
+
+
+def test_threads_are_chosen_before_the_process_is_asked(experts_path: Path) -> None:
+    """The worker knows no containers and no slow cores; whoever names a number gets it."""
+    threads = probe_processor().threads
+    assert prepare(experts_path, EngineSettings()).threads == threads
+    assert _prepared(experts_path, [_CPU]).threads == threads
+    assert _prepared(experts_path, [_CPU], threads=5).threads == 5
+
+
+def test_a_cache_that_the_model_cannot_have_is_refused_early(tmp_path: Path) -> None:
+    """Not called a lack of memory, and not found out by loading the weights."""
+    path = write_llama(tmp_path / "heads-of-8.gguf")
+    settings = EngineSettings(cache_type="q8_0", context_tokens=512, gpu_layers=0)
+    with pytest.raises(UsageError, match="Choose f16"):
+        prepare(path, settings)
+    with pytest.raises(UsageError, match="Choose f16"):
+        prepare_on([_CPU], path, settings)

@@ -8,10 +8,11 @@ import pytest
 
 from nemodesk.engine.pool import EnginePool
 from nemodesk.engine.protocol import EngineSettings
+from tests.catalog.model_files import write_llama
 from tests.fakes.engines import ScriptedEngines
 
 PATH = Path("model.gguf")
-SETTINGS = EngineSettings(context_tokens=8192)
+SETTINGS = EngineSettings(context_tokens=8192, threads=1)
 
 
 def unprepared(_path: Path, settings: EngineSettings) -> EngineSettings:
@@ -85,15 +86,17 @@ async def test_after_a_crash_the_context_is_halved(
 
 
 async def test_a_context_that_is_needed_is_not_halved(
-    pool: EnginePool, engines: ScriptedEngines
+    pool: EnginePool, engines: ScriptedEngines, tmp_path: Path
 ) -> None:
     """A long conversation keeps its context; its cache is compressed instead."""
-    await (await pool.acquire(PATH, SETTINGS)).close()
+    lengths = {"attention.key_length": 64, "attention.value_length": 64}
+    path = write_llama(tmp_path / "model.gguf", numbers=lengths)
+    await (await pool.acquire(path, SETTINGS)).close()
     pool.release()
-    pool.reduce(PATH, SETTINGS, needed_tokens=4000)
-    await pool.acquire(PATH, SETTINGS)
+    pool.reduce(path, SETTINGS, needed_tokens=4000)
+    await pool.acquire(path, SETTINGS)
     assert engines.settings[-1] == EngineSettings(
-        context_tokens=8192, cache_type="q8_0", gpu_layers=0
+        context_tokens=8192, cache_type="q8_0", gpu_layers=0, threads=1
     )
     await pool.close()
 

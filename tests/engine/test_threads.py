@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The number of threads follows what the machine can give."""
 
-from nemodesk.engine.worker.threads import ThreadGovernor, default_threads
+from nemodesk.engine.worker.threads import ThreadGovernor
 
 
 class FakeMachine:
@@ -72,8 +72,3 @@ def test_short_work_is_not_judged() -> None:
     machine.wall_s += 0.1
     assert not governor.observe()
     assert governor.threads == 4
-
-
-def test_the_window_keeps_a_core() -> None:
-    """The default is at least one thread."""
-    assert default_threads() >= 1

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What of a computer a model may take."""
 
+from dataclasses import replace
+
 import pytest
 
 from nemodesk.hardware.capacity import capacity_of, described, left_for_system
@@ -90,3 +92,17 @@ def test_what_is_not_said_is_typical() -> None:
     assert card.vram_bytes_per_s == 900e9
     shared = described(ram_bytes=16 * _GIB, unified=True, bandwidth_bytes_per_s=68e9)
     assert shared.memory_bytes_per_s == shared.vram_bytes_per_s == 68e9
+
+
+@pytest.mark.parametrize(
+    ("physical", "performance", "threads"),
+    [(1, 0, 1), (2, 0, 1), (8, 0, 7), (12, 8, 8), (10, 9, 9), (4, 4, 3)],
+)
+def test_the_window_keeps_a_core_and_slow_cores_do_not_compute(
+    physical: int, performance: int, threads: int
+) -> None:
+    """Threads wait for each other, so a slow core would hold the fast ones up."""
+    machine = _machine()
+    processor = replace(machine.processor, physical_cores=physical, performance_cores=performance)
+    assert processor.threads == threads
+    assert capacity_of(replace(machine, processor=processor), 1e10).threads == threads

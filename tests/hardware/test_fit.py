@@ -7,10 +7,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from nemodesk.errors import DoesNotFitError
+from nemodesk.errors import DoesNotFitError, UsageError
 from nemodesk.hardware.fit import (
     CacheType,
     ModelShape,
+    check_cache_type,
     check_fits,
     largest_context,
     memory_needed,
@@ -245,3 +246,12 @@ def test_a_shape_is_taken_from_a_description() -> None:
     assert shape.feed_forward_length == 32
     assert (shape.weights_bytes, shape.trained_context_tokens) == (1000, 4096)
     assert (shape.expert_share, shape.recurrent_layers) == (0.25, (True, False, True, False))
+
+
+@pytest.mark.parametrize("lengths", [{"key_length": 80}, {"value_length": 80}])
+def test_a_cache_that_cannot_be_packed_is_refused(lengths: dict[str, int]) -> None:
+    """What llama.cpp takes for a lack of memory is said as it is."""
+    check_cache_type(_SMOLLM, "q8_0")
+    check_cache_type(replace(_SMOLLM, **lengths), "f16")
+    with pytest.raises(UsageError, match="Choose f16"):
+        check_cache_type(replace(_SMOLLM, **lengths), "q8_0")

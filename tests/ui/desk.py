@@ -70,7 +70,7 @@ class Desk:
         self.downloads = DownloadSession(
             window, bridge=self.bridge, queue=self.queue, models=self.models
         )
-        self.hub = HubSession(Hub(home / "cache"), window)
+        self.hub = HubSession(lambda: Hub(home / "cache"), window)
         self.shelf = ShelfSession(
             window,
             bridge=self.bridge,
@@ -89,6 +89,15 @@ class Desk:
             shelf=self.shelf,
         )
 
+    def _make_models(self) -> ModelSession:
+        return ModelSession(
+            self.window,
+            bridge=self.bridge,
+            library=self.library,
+            pool=self.pool,
+            last_used=self._last_used,
+        )
+
     def _open_storage(self) -> None:
         self.remembered: list[Path] = []
         self.storage = StorageSession(
@@ -98,15 +107,6 @@ class Desk:
             models=self.models,
             downloads=self.downloads,
             remember_folder=self.remembered.append,
-        )
-
-    def _make_models(self) -> ModelSession:
-        return ModelSession(
-            self.window,
-            bridge=self.bridge,
-            library=self.library,
-            pool=self.pool,
-            last_used=self._last_used,
         )
 
     async def open(self) -> None:

@@ -18,7 +18,7 @@ from nemodesk.engine.worker.llama import (
 )
 from nemodesk.engine.worker.sequence import CachedSequence
 from nemodesk.engine.worker.template import CHATML, ChatTemplate
-from nemodesk.engine.worker.threads import ThreadGovernor, default_threads
+from nemodesk.engine.worker.threads import ThreadGovernor
 
 _DEFAULT_CONTEXT_TOKENS = 8192
 
@@ -42,7 +42,7 @@ def load_model(
     started_s = time.perf_counter()
     settings = request.settings
     model = LlamaModel(library, request.path, settings, on_progress)
-    threads = settings.threads or default_threads()
+    threads = max(1, settings.threads)
     context = LlamaContext(
         model,
         context_tokens=_context_tokens(model, settings),

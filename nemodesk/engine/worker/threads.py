@@ -1,29 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How many threads to compute with, and when to change that. It sets nothing itself.
+"""When to compute with fewer threads, and with more again. It sets nothing itself.
 
 llama.cpp's threads wait for each other by spinning. When another program takes one of their
 cores, all of them stand still, and a token that took 8 ms takes 27 to 640 ms (measured on two
 cores). One thread fewer then is faster than one too many.
 """
 
-import os
 from collections.abc import Callable
-
-import psutil
 
 _WINDOW_S = 0.25
 _STARVED_SHARE = 0.85
 _CALM_SHARE = 0.95
 _FIRST_CALM_S = 2.0
 _LONGEST_CALM_S = 60.0
-
-
-def default_threads() -> int:
-    """Return the physical cores that this process may use, less one for the window."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    physical = psutil.cpu_count(logical=False)
-    cores = min(count for count in (allowed, physical) if count) if allowed or physical else 1
-    return max(1, cores - 1)
 
 
 class ThreadGovernor:
