@@ -211,7 +211,7 @@ class StorageRow:
     trash: tuple[TrashRow, ...] = ()
 
 
-CheckState = Literal["waiting", "checking", "good", "unknown", "damaged", "stopped"]
+CheckState = Literal["checking", "good", "unknown", "damaged", "stopped"]
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
@@ -156,27 +157,23 @@ class StorageSession(QObject):
         if self._check is not None or self._move is not None:
             return
         self._check = work = _LongWork()
-        models = self._models.models
-        waiting = self.tr("Waiting")
-        self._checks = {
-            model.id: CheckRow(model.id, model.name, "waiting", waiting) for model in models
-        }
+        self._checks = {}
         self._look.start()
         try:
-            await self._verify_each(models, work)
+            await self._verify_each(self._models.models, work)
         finally:
             work.stop.set()
             self._check = None
             for row in self._checks.values():
-                if row.state in {"waiting", "checking"}:
-                    self._mark(row.id, "stopped", self.tr("Not checked"))
+                if row.state == "checking":
+                    self._checks[row.id] = replace(row, state="stopped", text=self.tr("Stopped"))
             self._show_work()
 
     async def _verify_each(self, models: tuple[ModelFile, ...], work: _LongWork) -> None:
         total_bytes = sum(model.size_bytes for model in models)
         before_bytes = 0
         for model in models:
-            self._mark(model.id, "checking", self.tr("Being checked"))
+            self._mark(model, "checking", self.tr("Being checked"))
 
             def tell(done_bytes: int, _: int, before_bytes: int = before_bytes) -> None:
                 work.tell(before_bytes + done_bytes, total_bytes)
@@ -188,9 +185,9 @@ class StorageSession(QObject):
             except CancelledError:
                 return
             except ModelFileError as error:
-                self._mark(model.id, "damaged", error.sentence)
+                self._mark(model, "damaged", error.sentence)
             except NemodeskError as error:
-                self._mark(model.id, "unknown", error.sentence)
+                self._mark(model, "unknown", error.sentence)
             else:
                 self._mark_verified(model, is_compared=result.is_compared)
             before_bytes += model.size_bytes
@@ -199,14 +196,13 @@ class StorageSession(QObject):
 
     def _mark_verified(self, model: ModelFile, *, is_compared: bool) -> None:
         if is_compared:
-            self._mark(model.id, "good", self.tr("Exactly as it should be"))
+            self._mark(model, "good", self.tr("Exactly as it should be"))
             return
         sentence = self.tr("Looks whole. Nobody has told what its content must be.")
-        self._mark(model.id, "unknown", sentence)
+        self._mark(model, "unknown", sentence)
 
-    def _mark(self, model_id: str, state: CheckState, text: str) -> None:
-        row = self._checks[model_id]
-        self._checks[model_id] = CheckRow(row.id, row.name, state, text)
+    def _mark(self, model: ModelFile, state: CheckState, text: str) -> None:
+        self._checks[model.id] = CheckRow(model.id, model.name, state, text)
         self._show_work()
 
     # The trash

@@ -127,7 +127,7 @@ async def test_every_model_is_verified(desk: Desk) -> None:
     page.check.verify_button.click()
     await desk.until(page.check.stop_button.isVisible, "start")
     await desk.until(page.check.verify_button.isVisible, "end")
-    states = {line._row.name: line._row.state for line in page.check._lines.values()}
+    states = {line.row.name: line.row.state for line in page.check._lines.values()}
     assert states.pop(model.name) == "damaged"
     assert set(states.values()) <= {"good", "unknown"}
     assert len(states) == len(desk.models.models) - 1

@@ -76,7 +76,8 @@ class CheckCard(QFrame):
             if row.id not in self._lines:
                 line = self._lines[row.id] = _CheckLine(row, self._theme)
                 self._list_column.addWidget(line)
-            self._lines[row.id].show_row(row)
+            elif self._lines[row.id].row != row:
+                self._lines[row.id].show_row(row)
         self._list.setVisible(bool(rows))
 
     def show_work(self, row: WorkRow | None) -> None:
@@ -126,7 +127,7 @@ class _CheckLine(QFrame):
         set_role(self, QAccessible.Role.ListItem)
         self.setObjectName(f"check_{row.id}")
         self.setProperty("line", True)
-        self._row = row
+        self.row = row
         self._picture = QLabel()
         self._name = ElidedLabel()
         self._text = make_label("", "small", wraps=True)
@@ -142,9 +143,9 @@ class _CheckLine(QFrame):
 
     def show_row(self, row: CheckRow) -> None:
         """Say how it stands now."""
-        is_news = row.state == "damaged" and self._row.state != "damaged"
-        is_other = row.state != self._row.state
-        self._row = row
+        is_news = row.state == "damaged" and self.row.state != "damaged"
+        is_other = row.state != self.row.state
+        self.row = row
         self.setAccessibleName(f"{row.name}: {row.text}")
         self._name.setText(row.name)
         self._text.setText(row.text)
@@ -167,7 +168,7 @@ class _CheckLine(QFrame):
         self._draw()
 
     def _draw(self) -> None:
-        picture = _PICTURES.get(self._row.state)
+        picture = _PICTURES.get(self.row.state)
         self._picture.clear()
         if picture is not None:
             self._picture.setPixmap(self._theme.pixmap(*picture, self._theme.spacing(4.5)))

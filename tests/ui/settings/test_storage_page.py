@@ -112,3 +112,16 @@ def test_models_are_verified(qtbot: QtBot, page: StoragePage) -> None:
     assert line.accessibleName() == "A: A is damaged."
     assert line._text.property("type") == "danger"
     assert not line._picture.pixmap().isNull()
+
+
+def test_only_what_has_changed_is_shown_anew(page: StoragePage) -> None:
+    """With hundreds of models verified, one more costs one line."""
+    rows = [CheckRow(str(number), f"Model {number}", "good", "Fine") for number in range(300)]
+    page.check.show_checks(rows)
+    before = dict(page.check._lines)
+    for line in before.values():
+        line.setAccessibleName("untouched")
+    page.check.show_checks([*rows[1:], CheckRow("300", "One more", "checking", "Being checked")])
+    names = {line.accessibleName() for line in page.check._lines.values()}
+    assert names == {"untouched", "One more: Being checked"}
+    assert all(page.check._lines[row.id] is before[row.id] for row in rows[1:])
