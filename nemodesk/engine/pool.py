@@ -14,6 +14,7 @@ import msgspec
 from nemodesk.engine.client import EngineClient
 from nemodesk.engine.protocol import EngineSettings, LoadedModel
 from nemodesk.errors import EngineError
+from nemodesk.speeds import WORDS_PER_TOKEN
 
 _SHORTEST_CONTEXT_TOKENS = 2048
 _ROOM_FOR_ANSWER_TOKENS = 1024
@@ -155,5 +156,5 @@ def _smaller(settings: EngineSettings, needed_tokens: int) -> tuple[EngineSettin
 
 
 def _takes(context_tokens: int) -> str:
-    # About three English words to four tokens.
-    return f"It now takes chats of up to about {context_tokens * 3 // 4:,} words."
+    words = int(context_tokens * WORDS_PER_TOKEN)
+    return f"It now takes chats of up to about {words:,} words."

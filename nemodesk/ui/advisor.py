@@ -7,7 +7,7 @@ What blocks is for other threads than the window's.
 import asyncio
 from collections import deque
 from contextlib import suppress
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
@@ -20,7 +20,8 @@ from nemodesk.advice.shapes import rough_shape, shape_of_header, shape_of_offer
 from nemodesk.catalog.gguf.description import GgufHeader
 from nemodesk.catalog.gguf.header import read_header
 from nemodesk.catalog.library import ModelFile
-from nemodesk.catalog.offers.offer import Catalog, Hyperparameters, Offer
+from nemodesk.catalog.offers.hub_facts import hyperparameters_of
+from nemodesk.catalog.offers.offer import Catalog, Offer
 from nemodesk.engine.client import EngineClient
 from nemodesk.errors import DoesNotFitError, NemodeskError
 from nemodesk.hardware.bandwidth import memory_bandwidth
@@ -32,9 +33,6 @@ from nemodesk.sizes import memory_in_words
 from nemodesk.ui.outlook import Outlook, Pick
 
 _MOST_LESSONS = 32
-_HEADER_NAMES = frozenset(field.name for field in fields(Hyperparameters)) & frozenset(
-    field.name for field in fields(GgufHeader)
-)
 
 
 class ComputerAdvisor:
@@ -108,8 +106,7 @@ class ComputerAdvisor:
         Before a header is known the sizes of the files give a first impression.
         """
         if offer.shape is None and header is not None:
-            known = {name: getattr(header, name) for name in _HEADER_NAMES}
-            offer = replace(offer, shape=Hyperparameters(**known))
+            offer = replace(offer, shape=hyperparameters_of(header))
         shapes = {
             quant.name: shape_of_offer(offer, quant) or rough_shape(offer, quant)
             for quant in offer.quants

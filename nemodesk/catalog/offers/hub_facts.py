@@ -87,7 +87,7 @@ def hyperparameters_of(header: GgufHeader) -> Hyperparameters:
         key_length=header.key_length,
         value_length=header.value_length,
         feed_forward_lengths=header.feed_forward_lengths,
-        expert_count=_number(header, "expert_count"),
+        expert_count=header.expert_count,
         expert_used_count=header.expert_used_count,
         expert_feed_forward_length=header.expert_feed_forward_length,
         expert_shared_feed_forward_length=_number(header, "expert_shared_feed_forward_length"),
