@@ -15,10 +15,15 @@ _CANCELLED = 130
 def main() -> int:
     """Run what the arguments ask for and return the exit code."""
     try:
-        return _run(sys.argv[1:])
+        code = _run(sys.argv[1:])
     except KeyboardInterrupt:
         # The command line knows what to do with it; this is for the time before it is there.
-        return _CANCELLED
+        code = _CANCELLED
+    if code == _CANCELLED:
+        # `python -m` remembers a Ctrl-C that came inside of `exec`, as dataclasses use it, until the
+        # next one, and would end by the signal instead of with this code.
+        exec("")  # noqa: S102
+    return code
 
 
 def _run(arguments: list[str]) -> int:
