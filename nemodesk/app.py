@@ -21,24 +21,26 @@ from nemodesk import __version__
 from nemodesk.catalog.library import Library
 from nemodesk.catalog.offers.offered import load_catalog
 from nemodesk.chats.archive import ChatArchive
+from nemodesk.chats.store import ChatStore
 from nemodesk.conversation.conversation import Conversation
 from nemodesk.downloads.download import Download
 from nemodesk.downloads.queue import DownloadQueue
 from nemodesk.engine.pool import EnginePool
 from nemodesk.errors import NemodeskError
 from nemodesk.first_run import FirstRun
-from nemodesk.hub.hub import Hub
 from nemodesk.log import set_up_log
-from nemodesk.paths import Paths, find_paths, resources
-from nemodesk.ui.advisor import ComputerAdvisor
+from nemodesk.paths import Paths, find_paths, remember_models_folder, resources
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.chat_session import ChatSession
 from nemodesk.ui.download_session import DownloadSession
 from nemodesk.ui.error_text import error_title
 from nemodesk.ui.first_run_session import FirstRunSession
-from nemodesk.ui.hub_session import HubSession
+from nemodesk.ui.hub_session import HubAccess, HubSession
+from nemodesk.ui.late_advisor import LateAdvisor
+from nemodesk.ui.lesson_session import LessonSession
 from nemodesk.ui.model_session import ModelSession
 from nemodesk.ui.shelf_session import ShelfSession
+from nemodesk.ui.storage_session import StorageSession
 from nemodesk.ui.theme import ThemeFollower
 from nemodesk.ui.window import MainWindow
 
@@ -74,6 +76,13 @@ def run(*, theme: str) -> int:
         return loop.run_until_complete(_Application(theme).run())
 
 
+def _make_hub(cache_folder: Path) -> HubAccess:
+    # Imported when the hub is first asked: the window is usable sooner.
+    from nemodesk.hub.hub import Hub  # noqa: PLC0415
+
+    return Hub(cache_folder)
+
+
 class _Application:
     """Everything that lives as long as the window."""
 
@@ -82,7 +91,7 @@ class _Application:
         self._closed = asyncio.Event()
         self._follower = ThemeFollower(theme)
         self._window = MainWindow(self._follower.theme)
-        self._window.show_theme_choice(theme)
+        self._window.settings.show_theme_choice(theme)
         self._bridge = Bridge()
         self._archive = ChatArchive(paths.database)
         self._pool = EnginePool()
@@ -94,6 +103,13 @@ class _Application:
             archive=self._archive,
             conversation=self._conversation,
             models=self._models,
+        )
+        self._lessons = LessonSession(
+            self._chats,
+            bridge=self._bridge,
+            pool=self._pool,
+            models=self._models,
+            learn=self._advisor.learn,
         )
         self._connect()
 
@@ -115,7 +131,11 @@ class _Application:
         """Make what the rooms Models and Downloads and the first page need."""
         self._library = Library(paths.models)
         self._models = ModelSession(
-            self._window, bridge=self._bridge, library=self._library, pool=self._pool
+            self._window,
+            bridge=self._bridge,
+            library=self._library,
+            pool=self._pool,
+            last_used=self._last_models,
         )
         self._queue = DownloadQueue(
             models_folder=paths.models,
@@ -125,14 +145,23 @@ class _Application:
         self._downloads = DownloadSession(
             self._window, bridge=self._bridge, queue=self._queue, models=self._models
         )
+        self._advisor = LateAdvisor(paths.cache)
         self._shelf = ShelfSession(
             self._window,
             bridge=self._bridge,
-            hub=HubSession(Hub(paths.cache), self._window),
-            advisor=ComputerAdvisor(paths.cache),
+            hub=HubSession(partial(_make_hub, paths.cache), self._window),
+            advisor=self._advisor,
             load_catalog=partial(load_catalog, paths.cache),
             models=self._models,
             downloads=self._downloads,
+        )
+        self._storage = StorageSession(
+            self._window,
+            bridge=self._bridge,
+            library=self._library,
+            models=self._models,
+            downloads=self._downloads,
+            remember_folder=partial(remember_models_folder, paths.data),
         )
         self._first_run = FirstRunSession(
             self._window,
@@ -147,6 +176,13 @@ class _Application:
         await self._first_run.open()
         await self._shelf.open()
         await self._downloads.open()
+
+    async def _last_models(self) -> list[str]:
+        try:
+            return await self._archive(ChatStore.last_models)
+        except NemodeskError:
+            # Opening the chats says what is wrong with them.
+            return []
 
     def _on_download(self, download: Download) -> None:
         self._downloads.take(download)

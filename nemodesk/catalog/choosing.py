@@ -136,8 +136,9 @@ def _gone(model: ModelFile) -> NotFoundError:
 
 
 def _file_quant(model: ModelFile) -> str:
-    # As the file is called; a header knows no "UD-".
-    return naming.quant_of(model.path.stem) or model.quant
+    # As the file or its folder is called; a header knows no "UD-".
+    stem, folder = model.path.stem, model.path.parent.name
+    return naming.quant_of(stem) or naming.quant_of(folder) or model.quant
 
 
 def _is_in_repo(model: ModelFile, repo: str) -> bool:

@@ -26,6 +26,7 @@ from nemodesk.catalog.copying import (
 from nemodesk.catalog.foreign import hugging_face
 from nemodesk.catalog.foreign.found import SOURCES, FoundModel
 from nemodesk.catalog.gguf.header import split_parts
+from nemodesk.catalog.listing import is_model_name
 from nemodesk.catalog.safe_paths import safe_relative_path
 from nemodesk.errors import NemodeskError, StorageError, UsageError
 
@@ -148,4 +149,5 @@ def _file_name(found: FoundModel, part: Path) -> str:
     wanted = [f"{tame.strip()}{_SUFFIX}"]
     if not found.alias and part.name.lower().endswith(_SUFFIX):
         wanted.insert(0, part.name)
-    return next((name for name in wanted if safe_relative_path(name)), f"model{_SUFFIX}")
+    listed = (name for name in wanted if safe_relative_path(name) and is_model_name(name))
+    return next(listed, f"model{_SUFFIX}")

@@ -25,6 +25,7 @@ from nemodesk.catalog.intake import Imported, Intake
 from nemodesk.catalog.listing import identity, status_of
 from nemodesk.catalog.model_file import STARTER_ID, ModelFile
 from nemodesk.catalog.records import FileRecord, Records
+from nemodesk.catalog.space import Space, measure_space
 from nemodesk.catalog.starter import find_starter
 from nemodesk.catalog.stock import Stock, take_stock
 from nemodesk.catalog.summaries import Summaries
@@ -58,6 +59,11 @@ class Library:
         self._clock = clock
         self._lock = threading.Lock()
         self._open(models_folder)
+
+    @property
+    def folder(self) -> Path:
+        """The models folder."""
+        return self._folder
 
     def list(self) -> list[ModelFile]:
         """Return all models by name, the starter last. Unreadable files are listed too.
@@ -261,6 +267,10 @@ class Library:
         """Return how much the trash takes on the disk."""
         return self._trash.size_bytes()
 
+    def space(self) -> Space:
+        """Return how much room the models folder takes and has. Raises StorageError."""
+        return measure_space(self._folder, trash_bytes=self._trash.size_bytes())
+
     def empty_trash(self) -> int:
         """Delete everything in the trash for good, and return how much that was in bytes."""
         return self._trash.empty()
@@ -276,6 +286,16 @@ class Library:
             remove_half_copies(self._folder, older_than_s=self._clock() - _LONGEST_COPY_S)
         except StorageError as error:
             _log.warning("The models folder is not tidy: %s", error.sentence)
+
+    def place_in(self, folder: Path) -> Path:
+        """Return where the models move to when a person chooses this folder.
+
+        Where there are other things already, they get a folder of their own in it.
+
+        Raises:
+            StorageError: the disk refuses.
+        """
+        return moving.place_in(folder.expanduser().absolute(), self._folder)
 
     def move_folder(
         self,

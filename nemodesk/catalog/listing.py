@@ -48,7 +48,7 @@ def model_paths(folder: Path, *, depth: int | None = None) -> Iterator[Path]:
         is_deepest = depth is not None and len(Path(place).relative_to(folder).parts) + 1 >= depth
         folders[:] = sorted(name for name in folders if not name.startswith(".") and not is_deepest)
         for name in sorted(files):
-            if _is_model_name(name):
+            if is_model_name(name):
                 path = Path(place, name)
                 if not is_later_part(path):
                     yield path
@@ -126,7 +126,8 @@ def plain_name(stem: str, summary: Summary, quant: str) -> str:
     return f"{name}, {bits}" if bits else name
 
 
-def _is_model_name(name: str) -> bool:
+def is_model_name(name: str) -> bool:
+    """Return whether the library lists files of this name."""
     lower = name.lower()
     # mmproj files hold the part of a model that sees pictures; they cannot chat.
     return lower.endswith(_SUFFIX) and not lower.startswith((".", "mmproj"))

@@ -34,6 +34,7 @@ from nemodesk.whole_file import replace_file
 _MARK = ".moving.json"
 """Lies in the new folder until the old one is empty."""
 
+_OWN_NAME = "NemoDesk models"
 _LOCK_ENDING = ".lock"
 _LEFT_OUT = {summaries.FILE_NAME, _MARK}
 _log = logging.getLogger(__name__)
@@ -44,6 +45,16 @@ class _Mark(msgspec.Struct, frozen=True):
 
     old_folder: str
     files: tuple[str, ...] = ()
+
+
+def place_in(folder: Path, old: Path) -> Path:
+    """Return this folder, or one of the models' own in it where there are other things already."""
+    try:
+        is_taken = folder.is_dir() and any(folder.iterdir())
+    except OSError as error:
+        raise refused(folder, error) from error
+    is_ours = folder.resolve() == old.resolve() or _read_mark(folder) is not None
+    return folder / _OWN_NAME if is_taken and not is_ours else folder
 
 
 def move_folder(
@@ -107,8 +118,10 @@ def finish(folder: Path) -> None:
     if is_done:
         with contextlib.suppress(OSError):
             (folder / _MARK).unlink(missing_ok=True)
-            for rest in (*old.glob(f".*{_LOCK_ENDING}"), old / summaries.FILE_NAME):
+            locks = (*old.glob(f".*{_LOCK_ENDING}"), *old.glob(f".*/*{_LOCK_ENDING}"))
+            for rest in (*locks, old / summaries.FILE_NAME):
                 rest.unlink(missing_ok=True)
+                tidy_folders(rest.parent, within=old)
             old.rmdir()
 
 

@@ -9,6 +9,8 @@ import re
 import unicodedata
 from pathlib import PurePosixPath
 
+from nemodesk.text import TURNS_TEXT_ROUND
+
 _LONGEST_NAME = 240
 """ext4 allows 255 bytes and NTFS 255 UTF-16 units; the rest is for endings such as ".json"."""
 _LONGEST_PATH = 500
@@ -20,8 +22,6 @@ _FORBIDDEN = frozenset('\\:*?"<>|')
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])", re.IGNORECASE)
 """Windows takes these for devices, whatever follows the first dot."""
 _HIDDEN_KINDS = frozenset({"Cc", "Cs", "Cn", "Zl", "Zp"})
-_TURNS_TEXT_ROUND = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""They show "gguf.exe" as "exe.fugg"."""
 _REPO_ID = re.compile(r"[A-Za-z0-9_][\w.-]{0,95}/[A-Za-z0-9_][\w.-]{0,95}", re.ASCII)
 """huggingface_hub's validate_repo_id, with the owner and without leading dots and dashes."""
 
@@ -58,7 +58,7 @@ def _is_safe_name(name: str) -> bool:
         return False
     return not any(
         character in _FORBIDDEN
-        or character in _TURNS_TEXT_ROUND
+        or character in TURNS_TEXT_ROUND
         or unicodedata.category(character) in _HIDDEN_KINDS
         for character in name
     )

@@ -27,11 +27,16 @@ class Verification:
     Attributes:
         is_compared: whether the content was compared; otherwise nobody has said what it must
             be, and only its structure and length are known to be right.
-        sha256: of the first file; empty without a comparison.
+        sha256s: of all files in order; none without a comparison.
     """
 
     is_compared: bool
-    sha256: str
+    sha256s: tuple[str, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """Of the first file; empty without a comparison."""
+        return self.sha256s[0] if self.sha256s else ""
 
 
 def verify(
@@ -55,7 +60,7 @@ def verify(
     parts = split_parts(model.path)
     expected = {part: _expected(part, known.get(records.key(part))) for part in parts}
     if not all(expected.values()):
-        return Verification(is_compared=False, sha256="")
+        return Verification(is_compared=False)
     work = Work(total_bytes(parts), on_progress=on_progress, stop=stop)
     for part, sha256 in expected.items():
         status = status_of(part)
@@ -63,7 +68,7 @@ def verify(
         _remember(records, part, sha256, status=status if is_good else None, now_s=now_s)
         if not is_good:
             raise _damaged(model, part)
-    return Verification(is_compared=True, sha256=expected[parts[0]])
+    return Verification(is_compared=True, sha256s=tuple(expected.values()))
 
 
 def _expected(path: Path, record: FileRecord | None) -> str:

@@ -66,6 +66,10 @@ class ChatStore:
         with self._database.reading() as connection:
             return rows.chats(connection, "deleted_at IS NULL")
 
+    def last_models(self) -> list[str]:
+        """Return the ids of the models that chats were last used with, the last first."""
+        return list(dict.fromkeys(chat.model for chat in self.list_chats() if chat.model))
+
     def list_trash(self) -> list[Chat]:
         """Return the chats that are in the trash, newest activity first."""
         with self._database.reading() as connection:

@@ -4,12 +4,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from nemodesk.advice.experience import Experience, computer_key
 from nemodesk.advice.forecast import Verdict
-from nemodesk.advice.recommend import best_quant
 from nemodesk.catalog.offers.offer import Offer
-from nemodesk.cli.computer import this_computer
-from nemodesk.paths import find_paths
+from nemodesk.cli.computer import best_here
 
 BADGES: dict[str, str] = {
     Verdict.GREAT: "runs great",
@@ -20,11 +17,10 @@ BADGES: dict[str, str] = {
 
 def judge_for_this_computer() -> Callable[[Offer], Mapping[str, Any]]:
     """Measure this computer; return what tells more about an offer, as fields of its row."""
-    capacity = this_computer()
-    factor = Experience(find_paths().cache).factor(computer_key(capacity))
+    find_best = best_here()
 
     def judge(offer: Offer) -> Mapping[str, Any]:
-        best = best_quant(offer, capacity, speed_factor=factor)
+        best = find_best(offer)
         if best is None:
             return {"verdict": None, "fits": None, "best_quant": None}
         return {

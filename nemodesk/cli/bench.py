@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Annotated, Any
 
+import msgspec
 import psutil
 import typer
 from rich.table import Table
 
 from nemodesk.advice.experience import Experience, Run, computer_key, model_key
 from nemodesk.advice.forecast import YOUNG_CHAT_TOKENS
-from nemodesk.advice.shapes import shape_of_header
+from nemodesk.advice.running import Running, running
 from nemodesk.catalog.gguf.description import GgufHeader
 from nemodesk.catalog.gguf.header import read_header
 from nemodesk.catalog.library import ModelFile
@@ -26,9 +27,6 @@ from nemodesk.engine.pool import EnginePool
 from nemodesk.engine.preparation import prepare
 from nemodesk.engine.protocol import EngineSettings
 from nemodesk.hardware.capacity import Capacity
-from nemodesk.hardware.fit import MemoryNeeded
-from nemodesk.hardware.placement import Layout, Placement
-from nemodesk.hardware.speed import Speed, predict
 from nemodesk.paths import find_paths
 from nemodesk.sizes import in_words
 
@@ -55,18 +53,16 @@ class _Figures:
 class _Prediction:
     """What was forecast for these settings, corrected by what has been measured here before."""
 
-    needed: MemoryNeeded
-    placement: Placement
-    speed: Speed
+    expected: Running
     factor: float
 
     @property
     def tokens_per_s(self) -> float:
-        return self.speed.tokens_per_s * self.factor
+        return self.expected.speed.tokens_per_s * self.factor
 
     @property
     def prompt_tokens_per_s(self) -> float:
-        return self.speed.prompt_tokens_per_s * self.factor
+        return self.expected.speed.prompt_tokens_per_s * self.factor
 
 
 def bench(
@@ -91,20 +87,9 @@ def bench(
 
 def _predict_and_learn(header: GgufHeader, capacity: Capacity, figures: _Figures) -> _Prediction:
     """Forecast as if nothing had been measured yet, then remember how it went."""
-    settings = figures.settings
-    layout = Layout(
-        shape_of_header(header),
-        context_tokens=settings.context_tokens,
-        cache_type=settings.cache_type,
-    )
-    placement = layout.place(figures.gpu_layers, settings.cpu_expert_layers)
-    speed = predict(
-        layout,
-        placement,
-        capacity,
-        filled_tokens=min(YOUNG_CHAT_TOKENS, settings.context_tokens // 2),
-        cache_type=settings.cache_type,
-    )
+    settings = msgspec.structs.replace(figures.settings, gpu_layers=figures.gpu_layers)
+    filled = min(YOUNG_CHAT_TOKENS, settings.context_tokens // 2)
+    expected = running(header, capacity, settings, filled_tokens=filled)
     experience = Experience(find_paths().cache)
     computer = computer_key(capacity)
     key = model_key(header, gpu_layers=figures.gpu_layers)
@@ -113,11 +98,11 @@ def _predict_and_learn(header: GgufHeader, capacity: Capacity, figures: _Figures
         Run(
             computer=computer,
             model=key,
-            forecast_per_s=speed.tokens_per_s,
+            forecast_per_s=expected.speed.tokens_per_s,
             measured_per_s=figures.predicted_per_s,
         )
     )
-    return _Prediction(needed=layout.needed, placement=placement, speed=speed, factor=factor)
+    return _Prediction(expected=expected, factor=factor)
 
 
 async def _measure(model: ModelFile, settings: EngineSettings) -> _Figures:
@@ -161,11 +146,11 @@ def _document(model: ModelFile, figures: _Figures, predicted: _Prediction) -> di
         "gpu_layers": figures.gpu_layers,
         "cpu_expert_layers": figures.settings.cpu_expert_layers,
         "predicted": {
-            "memory_bytes": predicted.placement.memory_bytes,
-            "vram_bytes": predicted.placement.vram_bytes,
-            "kv_bytes": predicted.needed.kv_bytes,
-            "state_bytes": predicted.needed.state_bytes,
-            "compute_bytes": predicted.needed.compute_bytes,
+            "memory_bytes": predicted.expected.placement.memory_bytes,
+            "vram_bytes": predicted.expected.placement.vram_bytes,
+            "kv_bytes": predicted.expected.needed.kv_bytes,
+            "state_bytes": predicted.expected.needed.state_bytes,
+            "compute_bytes": predicted.expected.needed.compute_bytes,
             "tokens_per_s": predicted.tokens_per_s,
             "prompt_tokens_per_s": predicted.prompt_tokens_per_s,
         },
@@ -186,6 +171,6 @@ def _show(model: ModelFile, figures: _Figures, predicted: _Prediction) -> None:
     )
     table.add_row("Loads in", f"{figures.load_s:.2f} s", "")
     memory = in_words(figures.memory_bytes)
-    table.add_row("Memory", memory, in_words(predicted.placement.memory_bytes))
+    table.add_row("Memory", memory, in_words(predicted.expected.placement.memory_bytes))
     table.add_row("Runs on", ", ".join(figures.devices), "")
     console().print(table)

@@ -23,7 +23,6 @@ from nemodesk.text import well_formed
 
 app = typer.Typer(help="The models on this computer.", no_args_is_help=True)
 app.command("search")(models_search.search)
-app.command("refresh")(models_refresh.refresh)
 app.command("pull")(models_pull.pull)
 app.command("refresh")(models_refresh.refresh)
 app.command("import")(models_import.import_models)

@@ -121,8 +121,8 @@ def _show_found(found: list[FoundModel], *, as_json: bool) -> None:
 
 def _show_import(result: Imported) -> None:
     for model in result.added:
-        console().print(f"{model.name} is in the list as {model.id}.", markup=False)
+        console().print(f"{model.name} is in the list as {model.id}.")
     for model in result.known:
-        console().print(f"{model.name} was in the list before as {model.id}.", markup=False)
+        console().print(f"{model.name} was in the list before as {model.id}.")
     for path, error in result.refused:
         say(f"{well_formed(str(path))}: {error.sentence}")

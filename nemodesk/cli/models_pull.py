@@ -2,6 +2,7 @@
 """`nemodesk models pull`: download a model from the hub, or go on where it was stopped."""
 
 import asyncio
+import contextlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,15 +10,17 @@ from typing import Annotated, Any
 
 import typer
 
-from nemodesk.catalog.library import Library
+from nemodesk.catalog.gguf.header import split_parts
+from nemodesk.catalog.library import Library, ModelFile
 from nemodesk.catalog.offers.offer import Offer, Quant
+from nemodesk.cli.computer import best_here
 from nemodesk.cli.model_choice import open_library
 from nemodesk.cli.options import JsonOption
 from nemodesk.cli.terminal import ProgressLine, print_json, say
 from nemodesk.downloads.check import check_before
 from nemodesk.downloads.download import Download
 from nemodesk.downloads.queue import DownloadQueue
-from nemodesk.errors import CancelledError, NotFoundError
+from nemodesk.errors import CancelledError, NetworkError, NotFoundError
 from nemodesk.hub.hub import Hub
 from nemodesk.paths import Paths, find_paths
 from nemodesk.sizes import in_words
@@ -26,20 +29,8 @@ from nemodesk.text import well_formed
 _MINUTE_S = 60
 _PREFIXES = ("https://huggingface.co/", "huggingface.co/", "hf.co/")
 
-_USUAL_QUANTS = (
-    "UD-Q4_K_XL",
-    "Q4_K_M",
-    "Q4_K_S",
-    "IQ4_XS",
-    "IQ4_NL",
-    "Q4_0",
-    "Q5_K_M",
-    "Q5_K_S",
-    "Q6_K",
-    "Q8_0",
-)
-"""The first that a repository has is taken where none is named: 4-bit ones are nearly as good as
-the original at a quarter of its size (Unsloth's and llama.cpp's own advice)."""
+_Files = tuple[tuple[Path, ...], tuple[str, ...]]
+"""The files of a model, and the SHA-256 of each."""
 
 
 def pull(
@@ -48,7 +39,7 @@ def pull(
         typer.Argument(
             metavar="REPO[:QUANT]",
             help="OWNER/NAME at the hub, and how the weights are packed, as in OWNER/NAME:Q4_K_M. "
-            "Left out: the usual choice.",
+            "Left out: the best for this computer.",
         ),
     ],
     *,
@@ -60,9 +51,16 @@ def pull(
     paths.create()
     hub = Hub(paths.cache)
     repo_id, quant_name = _parse(model)
-    offer = hub.offer(repo_id)
-    quant = _choose(offer, quant_name)
     library = open_library()
+    try:
+        offer = hub.offer(repo_id)
+    except NetworkError:
+        if force or (kept := _kept(library, repo_id, quant_name)) is None:
+            raise
+        say("The hub could not be asked whether there is a newer version.")
+        _report(library, kept, 0, as_json=as_json)
+        return
+    quant = _choose(offer, quant_name)
     if not force and (there := _is_there(library, paths, offer, quant)):
         _report(library, there, 0, as_json=as_json)
         return
@@ -157,19 +155,30 @@ def _parse(text: str) -> tuple[str, str]:
 
 
 def _choose(offer: Offer, name: str) -> Quant:
-    """Return the named choice, or the usual one.
+    """Return the named choice, or the best for this computer.
 
     Raises:
         NotFoundError: there is no such choice; the sentence lists those there are.
     """
     if not name:
-        usual = (offer.quant(usual) for usual in _USUAL_QUANTS)
-        return next((quant for quant in usual if quant is not None), offer.quants[0])
+        return _best(offer)
     quant = offer.quant(name)
     if quant is None:
         there = ", ".join(quant.name for quant in offer.quants)
         raise NotFoundError(f"{offer.repo_id} has no “{name}”. Choose one of these: {there}.")
     return quant
+
+
+def _best(offer: Offer) -> Quant:
+    best = best_here()(offer)
+    if best is None:  # the hub's own check: an offer without a model is none
+        raise NotFoundError(f"{offer.repo_id} has no GGUF model.")
+    name = best.quant.name
+    if best.forecast.fits == "no":
+        say(f"Every choice of this model is too big for this computer; {name} is the smallest.")
+    elif len(offer.quants) > 1:
+        say(f"Of its {len(offer.quants)} choices, {name} is the best for this computer.")
+    return best.quant
 
 
 def _targets(paths: Paths, offer: Offer, quant: Quant) -> tuple[Path, ...]:
@@ -180,9 +189,34 @@ def _lies_there(paths: Paths, offer: Offer, quant: Quant) -> bool:
     return all(target.exists() for target in _targets(paths, offer, quant))
 
 
-def _is_there(
-    library: Library, paths: Paths, offer: Offer, quant: Quant
-) -> tuple[tuple[Path, ...], tuple[str, ...]] | None:
+def _kept(library: Library, repo_id: str, quant_name: str) -> _Files | None:
+    """Return what has come from a repository before and is unchanged; of several, the largest."""
+    prefix = f"hub:{repo_id}@".casefold()
+    models = [model for model in library.list() if model.source.casefold().startswith(prefix)]
+    if quant_name:
+        with contextlib.suppress(NotFoundError):
+            named = library.resolve(f"{repo_id}:{quant_name}")
+            models = [model for model in models if model.path == named.path]
+            return _sums(library, models[0]) if models else None
+        return None
+    whole = (_sums(library, model) for model in sorted(models, key=_size_bytes, reverse=True))
+    return next((files for files in whole if files is not None), None)
+
+
+def _size_bytes(model: ModelFile) -> int:
+    return model.size_bytes
+
+
+def _sums(library: Library, model: ModelFile) -> _Files | None:
+    """Return the files of a model with their hashes, if these are known to be right."""
+    parts = tuple(split_parts(model.path))
+    if len(parts) == 1:
+        return (parts, (model.sha256,)) if model.sha256 else None
+    checked = library.verify(model)
+    return (parts, checked.sha256s) if checked.is_compared else None
+
+
+def _is_there(library: Library, paths: Paths, offer: Offer, quant: Quant) -> _Files | None:
     """Return files and hashes if the library knows that they are the hub's, unchanged since.
 
     It knows no hashes of later parts: those of a split model are computed again.
@@ -199,7 +233,7 @@ def _is_there(
 
 def _report(
     library: Library,
-    files: tuple[tuple[Path, ...], tuple[str, ...]],
+    files: _Files,
     received_bytes: int,
     *,
     as_json: bool,

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.table import Table
-from rich.text import Text
 
 from nemodesk.catalog.gguf.architectures import is_supported
 from nemodesk.catalog.offers.offer import Offer
@@ -72,7 +71,7 @@ def show_rows(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print a line for each row."""
     table = Table("ID", "Name", "Size", "Downloads", "Licence", "", box=None, pad_edge=False)
     for row in rows:
-        cells = (
+        table.add_row(
             row["id"],
             row["name"],
             _sizes([quant["size_bytes"] for quant in row["quants"]]),
@@ -80,8 +79,6 @@ def show_rows(rows: Sequence[Mapping[str, Any]]) -> None:
             row["licence"] or "",
             _remark(row),
         )
-        # Text, because a table reads colours out of brackets in a plain string.
-        table.add_row(*(Text(cell) for cell in cells))
     console().print(table)
 
 

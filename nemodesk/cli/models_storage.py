@@ -152,7 +152,7 @@ def _verify(
         words = "ok" if result.is_compared else "ok by its structure; nothing to compare it with"
         sha256 = result.sha256 or None
     if not is_quiet:
-        console().print(f"{status:<10} {model.name}: {words}", markup=False)
+        console().print(f"{status:<10} {model.name}: {words}")
     sentence = problem.sentence if problem else None
     return fields | {"status": status, "sha256": sha256, "error": sentence}, problem
 

@@ -10,6 +10,9 @@ from typing import Any, TextIO
 
 import msgspec
 from rich.console import Console
+from rich.text import Text
+
+from nemodesk.text import without_controls
 
 _DIM = "\033[2m"
 _RESET = "\033[0m"
@@ -33,14 +36,26 @@ def print_json(document: Any) -> None:  # noqa: ANN401 - any JSON value
 
 def say(sentence: str) -> None:
     """Write one sentence for the person to stderr."""
-    sys.stderr.write(sentence + "\n")
+    sys.stderr.write(without_controls(sentence) + "\n")
     sys.stderr.flush()
 
 
 def console() -> Console:
     """Return a rich console on stdout; plain, and with lines of any length, when piped."""
     width = None if sys.stdout.isatty() else _PIPED_WIDTH
-    return Console(file=sys.stdout, highlight=False, width=width)
+    return _PlainConsole(file=sys.stdout, highlight=False, markup=False, emoji=False, width=width)
+
+
+class _PlainConsole(Console):
+    """Shows strings as they are: brackets and colons in the name of a model mean nothing."""
+
+    def render_str(self, text: str, **options: Any) -> Text:  # noqa: ANN401 - rich's own
+        """Make what is shown of a string."""
+        return super().render_str(without_controls(text), **options)
+
+    def on_broken_pipe(self) -> None:
+        """Let the program end as it does for all other output, with 0 and not with 1."""
+        raise BrokenPipeError
 
 
 class ProgressLine:
@@ -55,7 +70,7 @@ class ProgressLine:
         """Write the text in place of what was there."""
         if self._is_terminal:
             self._is_shown = True
-            self._stream.write(_CLEAR_LINE + text)
+            self._stream.write(_CLEAR_LINE + without_controls(text))
             self._stream.flush()
 
     def clear(self) -> None:

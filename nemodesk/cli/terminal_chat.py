@@ -41,7 +41,8 @@ class TerminalChat:
         """Talk until the person leaves."""
         if self._is_terminal:
             name = escape(self._session.model.name)
-            self._console.print(f"[bold]NemoDesk[/bold] with {name}. /help shows what you can do.")
+            greeting = f"[bold]NemoDesk[/bold] with {name}. /help shows what you can do."
+            self._console.print(greeting, markup=True)
         while (line := self._read()) is not None:
             if line.startswith("/"):
                 if not self._obey(line):
@@ -114,7 +115,7 @@ class TerminalChat:
     def _note(self, text: str) -> None:
         with contextlib.suppress(BrokenPipeError):
             if self._is_terminal:
-                self._console.print(text, style="dim", markup=False)
+                self._console.print(text, style="dim")
             else:
                 say(text)
 

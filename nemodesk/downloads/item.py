@@ -7,7 +7,7 @@ It decides nothing; `queue.py` does.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from nemodesk.catalog.offers.offer import Offer, Quant, RemoteFile
@@ -26,7 +26,7 @@ class Item:
     Attributes:
         child: runs while the task does.
         task: from the start of a child to its end.
-        was_stopped: the child was asked to end, so its end means nothing.
+        was_stopped: nobody waits for this task or its child, so their end means nothing.
         rest: the network is away; when this call comes, it is tried again.
         rests, crashes: in a row without a new byte.
         anew: fetch also what is there already.
@@ -94,6 +94,14 @@ class Item:
         self.revision, self.files, self.anew = other.revision, other.files, other.anew
         download = other.download
         self.change(total_bytes=download.total_bytes, file_name=download.file_name)
+
+    def follow(self, old_folder: Path, new_folder: Path) -> None:
+        """Name the files where they have moved to."""
+        paths = tuple(
+            new_folder / path.relative_to(old_folder) if path.is_relative_to(old_folder) else path
+            for path in self.download.paths
+        )
+        self.change(paths=paths, path=paths[0] if paths else None)
 
     def saved(self) -> SavedDownload | None:
         """Return what the next program has to know; None for what is done."""

@@ -2,11 +2,15 @@
 """Keeps the list of downloads on the disk without letting the event loop wait for it."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from nemodesk.downloads.item import Item
+from nemodesk.downloads.leftovers import remove_leftovers
 from nemodesk.downloads.part import part_path, received_bytes, remove_part
 from nemodesk.downloads.saved_list import SavedDownload, SavedList
 from nemodesk.file_lock import FileLock
@@ -15,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 class ListKeeper:
-    """Loads the list, writes its newest state, and deletes parts.
+    """Loads the list, writes its newest state, and deletes parts that nobody wants any longer.
 
     A disk that refuses is no reason not to download: the list then does not survive the program.
     """
@@ -30,9 +34,7 @@ class ListKeeper:
 
     async def open(self) -> list[Item]:
         """Return what an earlier program has left to do."""
-        if not self._is_kept:
-            return []
-        return await asyncio.to_thread(self._load)
+        return await asyncio.to_thread(self._load) if self._is_kept else []
 
     def save(self, items: Sequence[Item]) -> None:
         """Write the list soon."""
@@ -50,6 +52,9 @@ class ListKeeper:
         if self._lock is not None:
             await asyncio.to_thread(self._lock.release)
             self._lock = None
+        if not self._is_kept:
+            # Now, because it may have been an old one that has just been gone on with.
+            await asyncio.to_thread(self._tidy)
 
     async def remove_parts(self, item: Item) -> None:
         """Delete what has come of a download."""
@@ -61,10 +66,18 @@ class ListKeeper:
             if self._lock is None:
                 _log.info("Another NemoDesk keeps the list of downloads")
                 return []
-            return [Item.restored(saved, self._received(saved)) for saved in self._list.load()]
+            listed = self._list.load()
+            remove_leftovers(self._models_folder, listed)
+            return [Item.restored(saved, self._received(saved)) for saved in listed]
         except OSError as error:
             _log.warning("The list of downloads cannot be read: %r", error)
             return []
+
+    def _tidy(self) -> None:
+        """Look at another program's list, whose lock it does not need: it takes nothing over."""
+        # Where the list cannot be read, nobody knows which parts are wanted.
+        with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
+            remove_leftovers(self._models_folder, self._list.read())
 
     def _received(self, saved: SavedDownload) -> int:
         return sum(

@@ -78,6 +78,7 @@ class DownloadQueue:
         self._patience = patience or Patience()
         self._command = command
         self._clock = clock
+        self._is_kept = is_kept
         self._limit: float | None = None
         self._items: list[Item] = []
         self._keeper = ListKeeper(models_folder, is_kept=is_kept)
@@ -91,12 +92,20 @@ class DownloadQueue:
         return tuple(item.download for item in self._items)
 
     async def open(self) -> None:
-        """Take over the list of the last program and go on with it."""
-        self._items += await self._keeper.open()
+        """Take over the list of the last program and go on with it; so too after `close`."""
+        known = {item.id for item in self._items}
+        self._items += [item for item in await self._keeper.open() if item.id not in known]
         self._is_open = True
         for item in self._items:
             self._tell(item)
         self._start_next()
+
+    def follow(self, models_folder: Path) -> None:
+        """Keep to the models where they have moved to; between `close` and `open`."""
+        for item in self._items:
+            item.follow(self._models_folder, models_folder)
+        self._models_folder = models_folder
+        self._keeper = ListKeeper(models_folder, is_kept=self._is_kept)
 
     def add(self, offer: Offer, quant: Quant, *, anew: bool = False) -> Download:
         """Put a model at the end of the list, or go on with it if it is there already.
@@ -191,6 +200,10 @@ class DownloadQueue:
             self._stop(item)
         while running := [*self._work, *(item.task for item in self._items if item.task)]:
             await asyncio.gather(*running, return_exceptions=True)
+        for item in self._items:
+            if item.download.state in {"running", "verifying"}:
+                item.change(state="waiting", rate_bytes_per_s=0.0, notice="")
+                self._tell(item)
         await self._keeper.close(self._items)
 
     def _find(self, download_id: str) -> Item:
@@ -208,12 +221,19 @@ class DownloadQueue:
             if running >= self._at_once:
                 break
             if item.download.state == "waiting" and item.task is None and item.rest is None:
+                item.was_stopped = False
                 item.task = asyncio.get_running_loop().create_task(self._run(item))
                 running += 1
 
     async def _run(self, item: Item) -> None:
-        """Run one child to its end."""
-        item.was_stopped = False
+        """Run one child to its end, unless nobody wants it any longer."""
+        if not item.was_stopped:
+            await self._run_child(item)
+        item.task = None
+        self._share_rate()
+        self._start_next()
+
+    async def _run_child(self, item: Item) -> None:
         try:
             result = await self._fetch(item)
         except NemodeskError as error:
@@ -225,9 +245,6 @@ class DownloadQueue:
             await self._arrive(item, result)
         elif not item.was_stopped:
             self._interpret(item, result)
-        item.task = None
-        self._share_rate()
-        self._start_next()
 
     def _interpret(self, item: Item, result: Failed | NemodeskError) -> None:
         if isinstance(result, NemodeskError):
@@ -320,8 +337,8 @@ class DownloadQueue:
 
     def _stop(self, item: Item) -> None:
         self._end_rest(item)
+        item.was_stopped = True
         if item.child is not None:
-            item.was_stopped = True
             self._start(item.child.stop())
 
     async def _remove_parts(self, item: Item) -> None:

@@ -59,16 +59,26 @@ class SavedList:
             OSError: the disk refuses.
         """
         try:
-            document = msgspec.json.decode(self._path.read_bytes(), type=_Document)
-        except FileNotFoundError:
-            return ()
+            return self.read()
         except (msgspec.DecodeError, UnicodeDecodeError):
             damaged = self._path.with_suffix(".damaged.json")
             _log.warning("%s is damaged; it is kept as %s", self._path, damaged)
             with contextlib.suppress(OSError):
                 self._path.replace(damaged)
             return ()
-        return document.downloads
+
+    def read(self) -> tuple[SavedDownload, ...]:
+        """Return the list as it is.
+
+        Raises:
+            OSError: the disk refuses.
+            msgspec.DecodeError, UnicodeDecodeError: it is damaged.
+        """
+        try:
+            text = self._path.read_bytes()
+        except FileNotFoundError:
+            return ()
+        return msgspec.json.decode(text, type=_Document).downloads
 
     def save(self, downloads: tuple[SavedDownload, ...]) -> None:
         """Write the list. Raises OSError."""

@@ -14,7 +14,6 @@ from typing import Any, Self
 from nemodesk.engine.answer import Answer, AnswerEvent, EngineCrashedError
 from nemodesk.engine.child import EngineProcess, worker_command
 from nemodesk.engine.outcome import Outcome
-from nemodesk.engine.preparation import prepare_on
 from nemodesk.engine.protocol import (
     LOAD_REQUEST_ID,
     PROTOCOL_VERSION,
@@ -96,7 +95,7 @@ class EngineClient:
             await client._greet()
             # Which cards there are and what is free on them, only the process knows.
             client.settings = await asyncio.to_thread(
-                prepare_on, client.devices, model_path, settings
+                _prepare_on, client.devices, model_path, settings
             )
             client._process.send(Load(path=str(model_path), settings=client.settings))
             client.model = await client._loaded
@@ -276,3 +275,10 @@ def _fail(future: "asyncio.Future[Any] | None", error: Exception) -> None:
         future.set_exception(error)
         # Nobody may be waiting for it, and that is no fault.
         future.exception()
+
+
+def _prepare_on(devices: Sequence[Device], path: Path, settings: EngineSettings) -> EngineSettings:
+    # Imported in the thread that needs it: it knows all about hardware.
+    from nemodesk.engine.preparation import prepare_on  # noqa: PLC0415
+
+    return prepare_on(devices, path, settings)

@@ -12,13 +12,20 @@ from typing import NamedTuple
 import msgspec
 
 from nemodesk.engine.client import EngineClient
-from nemodesk.engine.preparation import prepare
 from nemodesk.engine.protocol import EngineSettings, LoadedModel
 from nemodesk.errors import EngineError
 from nemodesk.speeds import WORDS_PER_TOKEN
 
 _SHORTEST_CONTEXT_TOKENS = 2048
 _ROOM_FOR_ANSWER_TOKENS = 1024
+
+
+def _prepare(path: Path, settings: EngineSettings) -> EngineSettings:
+    # Imported in the thread that needs it: it knows all about hardware, and the window does not
+    # need that to open.
+    from nemodesk.engine.preparation import prepare  # noqa: PLC0415
+
+    return prepare(path, settings)
 
 
 class _Key(NamedTuple):
@@ -37,7 +44,7 @@ class EnginePool:
     def __init__(
         self,
         start: Callable[..., Awaitable[EngineClient]] = EngineClient.start,
-        prepare: Callable[[Path, EngineSettings], EngineSettings] = prepare,
+        prepare: Callable[[Path, EngineSettings], EngineSettings] = _prepare,
     ) -> None:
         self._start = start
         self._prepare = prepare
@@ -101,6 +108,12 @@ class EnginePool:
         if self._current is None or self._current_key is None or not self._current.is_alive:
             return None
         return self._current.model if self._current_key.path == path else None
+
+    def loaded_settings(self, path: Path) -> EngineSettings | None:
+        """Return how this file's model is loaded while it is in memory."""
+        if self.loaded_model(path) is None or self._current_key is None:
+            return None
+        return self._used[self._current_key]
 
     def reduce(self, path: Path, settings: EngineSettings, needed_tokens: int) -> str:
         """After a crash, choose smaller settings for this model for as long as the program runs.

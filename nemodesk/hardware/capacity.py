@@ -7,6 +7,7 @@ Pure: it measures nothing. `fit.py` says what a model needs and `speed.py` how f
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nemodesk.hardware.mac import usable_by_gpu_bytes
 from nemodesk.hardware.machine import Gpu, Machine
 from nemodesk.hardware.placement import Budget
 
@@ -21,11 +22,6 @@ programs. A guess: a desktop with a browser takes about that."""
 _VRAM_MARGIN_BYTES = _GIB
 """Left free on each card, for its driver and the screen: what llama.cpp's --fit leaves
 (common/common.h, fit_params_target)."""
-
-_METAL_SMALL_BYTES = 36 * _GIB
-# recommendedMaxWorkingSetSize, as Macs of these sizes report it: two thirds up to 36 GB, three
-# quarters above. Apple documents no formula.
-_METAL_SMALL_SHARE, _METAL_LARGE_SHARE = (2, 3), (3, 4)
 
 _DESCRIBED_CORES = 6
 _DESCRIBED_FEATURES = ("sse4.2", "avx", "f16c", "fma", "avx2")
@@ -146,7 +142,7 @@ def described(
     memory_speed = bandwidth_bytes_per_s or usual
     if unified:
         shared = vram_bytes or ram_bytes
-        vram_bytes = min(shared, _metal_bytes(ram_bytes)) if is_mac else shared
+        vram_bytes = min(shared, usable_by_gpu_bytes(ram_bytes)) if is_mac else shared
     card_speed = memory_speed if unified else vram_bytes_per_s or _card_speed(vram_bytes)
     return Capacity(
         os=os,
@@ -168,13 +164,7 @@ def _vram_bytes(machine: Machine, gpus: Sequence[Gpu], *, unified: bool) -> int:
     # Some cards that share the memory say no size of their own.
     shared = min(max(gpu.total_bytes for gpu in gpus) or memory_bytes, memory_bytes)
     is_metal = any(gpu.backend == "metal" for gpu in gpus)
-    return min(shared, _metal_bytes(memory_bytes)) if is_metal else shared
-
-
-def _metal_bytes(memory_bytes: int) -> int:
-    small = memory_bytes <= _METAL_SMALL_BYTES
-    above, below = _METAL_SMALL_SHARE if small else _METAL_LARGE_SHARE
-    return memory_bytes * above // below
+    return min(shared, usable_by_gpu_bytes(memory_bytes)) if is_metal else shared
 
 
 def _vram_speed(

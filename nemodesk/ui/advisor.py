@@ -5,13 +5,16 @@ What blocks is for other threads than the window's.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections import deque
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
+from nemodesk.advice.experience import Experience, computer_key, model_key
 from nemodesk.advice.forecast import forecast
+from nemodesk.advice.lessons import Lesson, Lessons
 from nemodesk.advice.recommend import recommend
 from nemodesk.advice.shapes import rough_shape, shape_of_header, shape_of_offer
 from nemodesk.catalog.gguf.description import GgufHeader
@@ -29,6 +32,8 @@ from nemodesk.hardware.probe import probe_machine
 from nemodesk.sizes import memory_in_words
 from nemodesk.ui.outlook import Outlook, Pick
 
+_MOST_LESSONS = 32
+
 
 class ComputerAdvisor:
     """Knows this computer after `measure`.
@@ -39,6 +44,9 @@ class ComputerAdvisor:
 
     def __init__(self, cache_folder: Path) -> None:
         self._cache_folder = cache_folder
+        self._experience = Experience(cache_folder)
+        self._lessons = Lessons(self._experience)
+        self._to_learn: deque[Lesson] = deque(maxlen=_MOST_LESSONS)
         self._capacity: Capacity | None = None
         self._machine: Machine | None = None
 
@@ -55,6 +63,22 @@ class ComputerAdvisor:
         )
         self._machine = machine
         self._capacity = capacity_of(machine, bandwidth)
+        await self._learn_all()
+
+    async def learn(self, lesson: Lesson) -> None:
+        """Take in how fast an answer was; forecasts after that are nearer to it.
+
+        Nothing is measured for it: before `measure` it is only kept.
+        """
+        self._to_learn.append(lesson)
+        await self._learn_all()
+
+    async def _learn_all(self) -> None:
+        while self._capacity is not None and self._to_learn:
+            lesson = self._to_learn.popleft()
+            # A model that was removed meanwhile teaches nothing.
+            with suppress(NemodeskError):
+                await asyncio.to_thread(self._lessons.learn, lesson, self._capacity)
 
     def computer(self) -> str:
         """Say what this computer is: "Your computer: Intel i7, 16 GB, no graphics card."."""
@@ -71,7 +95,7 @@ class ComputerAdvisor:
         if self._capacity is None:
             return None
         try:
-            found = recommend(catalog, self._capacity)
+            found = recommend(catalog, self._capacity, speed_factor=self._factor())
         except DoesNotFitError:
             return None
         return Pick(repo_id=found.offer.repo_id, quant=found.quant.name, reason=found.reason)
@@ -87,26 +111,35 @@ class ComputerAdvisor:
             quant.name: shape_of_offer(offer, quant) or rough_shape(offer, quant)
             for quant in offer.quants
         }
+        factor = self._factor()
         return {
             name: outlook
             for name, shape in shapes.items()
-            if (outlook := self._outlook(shape)) is not None
+            if (outlook := self._outlook(shape, factor)) is not None
         }
 
     def outlook_of(self, model: ModelFile) -> Outlook | None:
         """Return how a model on this computer runs; None if its file does not tell."""
-        return self._guarded(lambda: shape_of_header(read_header(model.path)))
-
-    def _guarded(self, make_shape: Callable[[], ModelShape]) -> Outlook | None:
-        try:
-            return self._outlook(make_shape())
-        except NemodeskError:
-            return None
-
-    def _outlook(self, shape: ModelShape) -> Outlook | None:
         if self._capacity is None:
             return None
-        expected = forecast(shape, self._capacity)
+        try:
+            header = read_header(model.path)
+            shape = shape_of_header(header)
+        except NemodeskError:
+            return None
+        layers = forecast(shape, self._capacity).gpu_layers
+        return self._outlook(shape, self._factor(model_key(header, gpu_layers=layers)))
+
+    def _factor(self, model: str = "") -> float:
+        """Return how much faster models have proved to be here than was forecast."""
+        if self._capacity is None:
+            return 1.0
+        return self._experience.factor(computer_key(self._capacity), model)
+
+    def _outlook(self, shape: ModelShape, speed_factor: float) -> Outlook | None:
+        if self._capacity is None:
+            return None
+        expected = forecast(shape, self._capacity, speed_factor=speed_factor)
         return Outlook(
             verdict=str(expected.verdict),
             memory_bytes=expected.total_bytes,

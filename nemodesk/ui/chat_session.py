@@ -34,10 +34,10 @@ class ChatSession(QObject):
     """The chats as one window shows them.
 
     Signals:
-        turn_ended(): an answer has ended, in whichever chat.
+        turn_ended(Message): an answer has ended, in whichever chat.
     """
 
-    turn_ended = Signal()
+    turn_ended = Signal(object)
 
     def __init__(
         self,
@@ -241,7 +241,7 @@ class ChatSession(QObject):
         del self._writing[event.message.id]
         self._models.show_status()
         self._bridge.start(self._refresh_list())
-        self.turn_ended.emit()
+        self.turn_ended.emit(event.message)
         if not is_shown:
             return
         self._window.set_writing(False)

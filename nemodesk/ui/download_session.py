@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Joins the room Downloads to the queue of downloads, and says when a model has arrived."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -41,6 +43,7 @@ class DownloadSession(QObject):
         self._queue = queue
         self._models = models
         self._rows: dict[str, DownloadRow] = {}
+        self._told_waiting: set[str] = set()
         self._show_soon = QTimer(self)
         self._show_soon.setSingleShot(True)
         self._show_soon.setInterval(_SHOW_EVERY_MS)
@@ -67,6 +70,15 @@ class DownloadSession(QObject):
         await self._queue.open()
         self._show()
 
+    @asynccontextmanager
+    async def resting(self) -> AsyncGenerator[Callable[[Path], None]]:
+        """Let all downloads rest for a while; takes a call if the models folder has moved."""
+        await self._queue.close()
+        try:
+            yield self._queue.follow
+        finally:
+            await self.open()
+
     def add(self, offer: Offer, quant: Quant) -> None:
         """Fetch a choice of what is on offer."""
         self._queue.add(offer, quant)
@@ -75,6 +87,8 @@ class DownloadSession(QObject):
     def take(self, download: Download) -> None:
         """Show another state of a download; what has arrived is offered at once."""
         before = self._rows.get(download.id)
+        if download.rate_bytes_per_s:
+            self._told_waiting.discard(download.id)
         if before is not None and before.state == download.state == "running":
             if not self._show_soon.isActive():
                 self._show_soon.start()
@@ -82,6 +96,36 @@ class DownloadSession(QObject):
         self._show()
         if download.state == "done" and (before is None or before.state != "done"):
             self._bridge.start(self._welcome(download))
+        elif download.state == "failed" and before is not None and before.state != "failed":
+            self._tell_failure(download)
+        elif download.state == "waiting" and download.error is not None:
+            self._tell_waiting(download)
+
+    def _tell_waiting(self, download: Download) -> None:
+        """Say once, not for each try, that a download waits for the network."""
+        if download.id not in self._told_waiting:
+            self._told_waiting.add(download.id)
+            self._window.show_notice(
+                self.tr("%1 waits for the network").replace("%1", download.name),
+                self.tr("It is tried again by itself."),
+                *self._way_to_the_list(),
+            )
+
+    def _way_to_the_list(self) -> tuple[str, Callable[[], None]]:
+        return self.tr("Show the download"), lambda: self._window.show_room("downloads")
+
+    def _tell_failure(self, download: Download) -> None:
+        """Say wherever the person is now that a model does not arrive; its item says it too."""
+        room = self._window.downloads.room
+        if download.error is None or (room is not None and room.isVisible()):
+            return
+        # That it is on its way does not hold any more.
+        self._window.end_notice()
+        self._window.show_alert(
+            self.tr("%1 was not downloaded").replace("%1", download.name),
+            download.error.sentence,
+            *self._way_to_the_list(),
+        )
 
     async def _welcome(self, download: Download) -> None:
         """Offer the model that has arrived; the chat that is open stays as it is."""

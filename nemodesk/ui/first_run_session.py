@@ -94,9 +94,12 @@ class FirstRunSession(QObject):
             return
         offer, quant, _ = choice
         self._finish()
+        sentence = self.tr("Until it is here the starter model answers. Your chats stay.")
+        if not any(model.id == STARTER_ID for model in self._models.models):
+            sentence = self.tr("You can chat as soon as it is here.")
         self._window.show_notice(
             self.tr("%1 is on its way").replace("%1", offer.name),
-            self.tr("Until it is here the starter model answers. Your chats stay."),
+            sentence,
             self.tr("Show the download"),
             lambda: self._window.show_room("downloads"),
         )

@@ -5,7 +5,8 @@ The hub is asked only when the person has asked: by a search, by details, by a d
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -48,13 +49,16 @@ class HubSession(QObject):
 
     Signals:
         changed(): another answer, or a question is under way.
+
+    Args:
+        make_hub: called in another thread, once the first question is asked.
     """
 
     changed = Signal()
 
-    def __init__(self, hub: HubAccess, parent: QObject | None = None) -> None:
+    def __init__(self, make_hub: Callable[[], HubAccess], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._hub = hub
+        self._hub = cache(make_hub)
         self._offers: dict[str, Offer] = {}
         self._headers: dict[str, GgufHeader] = {}
         self._found: tuple[str, ...] = ()
@@ -92,7 +96,7 @@ class HubSession(QObject):
 
     async def refresh(self, catalog: Catalog) -> Catalog:
         """Return the catalog as the hub has it now. Raises NetworkError."""
-        return await asyncio.to_thread(self._hub.refresh, catalog)
+        return await asyncio.to_thread(lambda: self._hub().refresh(catalog))
 
     async def search(self, text: str) -> None:
         """Look for models; the last search counts."""
@@ -100,7 +104,7 @@ class HubSession(QObject):
         self._found = ()
         self.changed.emit()
         try:
-            offers = await asyncio.to_thread(self._hub.search, text)
+            offers = await asyncio.to_thread(lambda: self._hub().search(text))
         except NemodeskError as error:
             if text == self._row.text:
                 self._row = HubRow(state="failed", text=text, sentence=error.sentence)
@@ -118,7 +122,7 @@ class HubSession(QObject):
     async def _size(self, offers: list[Offer]) -> None:
         """Learn the files of what was found: they decide what fits."""
         try:
-            described = await asyncio.to_thread(self._hub.details, offers)
+            described = await asyncio.to_thread(lambda: self._hub().details(offers))
         except NemodeskError:
             # The names are there all the same; details are asked for again when wanted.
             return
@@ -148,7 +152,7 @@ class HubSession(QObject):
         return None
 
     async def _ask(self, repo_id: str) -> Offer | None:
-        offer = await asyncio.to_thread(self._hub.offer, repo_id)
+        offer = await asyncio.to_thread(lambda: self._hub().offer(repo_id))
         self._offers[repo_id] = offer
         if not offer.quants:
             self._problems[repo_id] = Problem(
@@ -158,7 +162,8 @@ class HubSession(QObject):
             return None
         if offer.shape is None and repo_id not in self._headers:
             # All choices are of the same model: the smallest file tells as much as any.
-            header = await asyncio.to_thread(self._hub.header, offer, offer.quants[0])
+            smallest = offer.quants[0]
+            header = await asyncio.to_thread(lambda: self._hub().header(offer, smallest))
             check_supported(header)
             self._headers[repo_id] = header
         return offer

@@ -3,6 +3,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -22,17 +23,27 @@ class ModelSession(QObject):
 
     Signals:
         changed(): other models, or another one is chosen.
+
+    Args:
+        last_used: returns the ids of the models that chats were last used with, the last first.
     """
 
     changed = Signal()
 
     def __init__(
-        self, window: MainWindow, *, bridge: Bridge, library: Library, pool: EnginePool
+        self,
+        window: MainWindow,
+        *,
+        bridge: Bridge,
+        library: Library,
+        pool: EnginePool,
+        last_used: Callable[[], Awaitable[Sequence[str]]],
     ) -> None:
         super().__init__(window)
         self._window = window
         self._library = library
         self._pool = pool
+        self._last_used = last_used
         self._models: list[ModelFile] = []
         self._chosen_id = ""
         self._receipts: dict[int, Receipt] = {}
@@ -113,10 +124,24 @@ class ModelSession(QObject):
     async def refresh(self) -> None:
         """List the models anew."""
         self._models = await asyncio.to_thread(self._library.list)
-        if not any(model.id == self._chosen_id for model in self._models):
-            largest = max(self._models, key=lambda model: model.size_bytes, default=None)
-            self._chosen_id = largest.id if largest else ""
+        if not self._is_chosen_here():
+            choice = await self._first_choice()
+            # The person may have chosen meanwhile.
+            if not self._is_chosen_here():
+                self._chosen_id = choice
         self._show()
+
+    async def _first_choice(self) -> str:
+        ids = {model.id for model in self._models}
+        for model_id in await self._last_used():
+            if model_id in ids:
+                return model_id
+        if ids <= {STARTER_ID}:
+            return STARTER_ID if ids else ""
+        return await asyncio.to_thread(_best, self.models)
+
+    def _is_chosen_here(self) -> bool:
+        return any(model.id == self._chosen_id for model in self._models)
 
     def _show(self) -> None:
         self._window.show_models(
@@ -212,3 +237,22 @@ class ModelSession(QObject):
     def _decline(self) -> None:
         self._is_found_wanted = False
         self._window.models.show_found("")
+
+
+def _best(models: Sequence[ModelFile]) -> str:
+    """Return the largest that can be loaded; how fast it is shows when it is used. Blocks."""
+    # Imported when needed, which is seldom: the window is usable sooner.
+    from nemodesk.advice.first_choice import first_choice  # noqa: PLC0415
+    from nemodesk.advice.forecast import Verdict  # noqa: PLC0415
+    from nemodesk.engine.preparation import prepare  # noqa: PLC0415
+    from nemodesk.engine.protocol import EngineSettings  # noqa: PLC0415
+
+    def judge(model: ModelFile) -> Verdict:
+        try:
+            prepare(model.path, EngineSettings())
+        except NemodeskError:
+            return Verdict.TOO_BIG
+        return Verdict.GREAT
+
+    chosen = first_choice(models, judge)
+    return chosen.id if chosen else ""

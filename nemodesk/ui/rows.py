@@ -180,6 +180,70 @@ class WelcomeRow:
 
 
 @dataclass(frozen=True)
+class TrashRow:
+    """A removed model.
+
+    Attributes:
+        id: of the receipt.
+        detail: "4.2 GB, removed 3 days ago".
+    """
+
+    id: str
+    name: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class StorageRow:
+    """Where the models are and what they take.
+
+    Attributes:
+        folder: the models folder.
+        figures: "6 models, 24 GB. 120 GB are free on this disk."
+        problem: why the folder cannot be used now; usually empty.
+        trash_figures: "2 models, 5.0 GB"; empty for an empty trash.
+    """
+
+    folder: str = ""
+    figures: str = ""
+    problem: str = ""
+    trash_figures: str = ""
+    trash: tuple[TrashRow, ...] = ()
+
+
+CheckState = Literal["waiting", "checking", "good", "unknown", "damaged", "stopped"]
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """A model that is read whole and compared.
+
+    Attributes:
+        text: how it stands, in words: "Being checked", or what is wrong.
+    """
+
+    id: str
+    name: str
+    state: CheckState
+    text: str
+
+
+@dataclass(frozen=True)
+class WorkRow:
+    """Something that takes long.
+
+    Attributes:
+        title: what is done.
+        text: how far it is, in words.
+        progress: in thousandths.
+    """
+
+    title: str
+    text: str
+    progress: int = 0
+
+
+@dataclass(frozen=True)
 class LibraryLicence:
     """A library that NemoDesk is built with."""
 

@@ -155,6 +155,9 @@ class Theme:
             "round": f"{self.spacing(8) // 2 + 2}px",
             # Half of a chip: six steps and the ring on both sides.
             "round_small": f"{self.spacing(6) // 2 + 2}px",
+            # Half of a choice's mark, and of one that is chosen.
+            "round_choice": f"{self.spacing(3) // 2 + 2}px",
+            "round_chosen": f"{self.spacing(2) // 2 + self.spacing(1)}px",
             # One more pixel where the edge is a hairline instead of the focus ring.
             "secondary_padding": f"{self.spacing(1) + 1}px {self.spacing(3) + 1}px",
             "hairline": "1px",

@@ -3,7 +3,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
@@ -22,17 +21,15 @@ from nemodesk.ui.downloads.door import DownloadsDoor
 from nemodesk.ui.first_run.welcome_page import WelcomePage
 from nemodesk.ui.models.door import ModelsDoor
 from nemodesk.ui.rows import ModelRow
+from nemodesk.ui.settings.door import SettingsDoor
 from nemodesk.ui.shortcuts import Key, Shortcuts
-from nemodesk.ui.theme import Theme, ThemeChoice, apply_theme
+from nemodesk.ui.theme import Theme, apply_theme
 from nemodesk.ui.transcript import Transcript
 from nemodesk.ui.widgets.accessible import install_roles
 from nemodesk.ui.widgets.file_dialog import choose_model_files, open_page
 from nemodesk.ui.widgets.file_drop import FileDrop
 from nemodesk.ui.widgets.notices import AlertBar
 from nemodesk.ui.widgets.rail import NavigationRail, RailEntry
-
-if TYPE_CHECKING:
-    from nemodesk.ui.settings.settings_room import SettingsRoom
 
 # Width and height in steps of the grid.
 _USUAL_STEPS = (295, 200)
@@ -70,7 +67,7 @@ class MainWindow(QMainWindow):
         closing(): the window is about to close.
 
     Attributes:
-        models, downloads: the rooms of these names, with signals of their own.
+        models, downloads, settings: the rooms of these names, with signals of their own.
     """
 
     new_chat_requested = Signal()
@@ -100,14 +97,13 @@ class MainWindow(QMainWindow):
             apply_theme(app, theme)
         self._theme = theme
         self._is_writing = False
-        self._theme_choice: str = ThemeChoice.SYSTEM
         self.setObjectName("main_window")
         self.setWindowTitle("NemoDesk")
         self.setAccessibleName("NemoDesk")
         self._chat = ChatRoom(theme)
         self.models = ModelsDoor(self)
         self.downloads = DownloadsDoor(self)
-        self._settings_room: SettingsRoom | None = None
+        self.settings = SettingsDoor(self)
         self._rooms = {room.entry.name: room for room in self._list_rooms()}
         self._built: dict[str, QWidget] = {}
         self._rail = NavigationRail([room.entry for room in self._rooms.values()], theme)
@@ -134,7 +130,7 @@ class MainWindow(QMainWindow):
             ),
             _Room(
                 RailEntry("settings", self.tr("Settings"), "settings", is_last=True),
-                self._make_settings,
+                lambda: self.settings.make_room(self._theme),
             ),
         )
 
@@ -218,6 +214,10 @@ class MainWindow(QMainWindow):
         """Tell in place what has come about, with one button for the next step."""
         self._notice.show_alert(title, sentence, action_text, action)
 
+    def end_notice(self) -> None:
+        """Take away good news that do not hold any more."""
+        self._notice.hide()
+
     def begin_first_run(self) -> WelcomePage:
         """Show the first page wherever a chat is empty, and return it."""
         return self._chat.begin_first_run()
@@ -230,12 +230,6 @@ class MainWindow(QMainWindow):
         """Offer for a moment to bring a deleted chat back."""
         self._chat.offer_undo(sentence, chat_id)
 
-    def show_theme_choice(self, choice: str) -> None:
-        """Mark in the settings which theme the person chose."""
-        self._theme_choice = choice
-        if self._settings_room is not None:
-            self._settings_room.general.show_theme_choice(choice)
-
     def set_theme(self, theme: Theme) -> None:
         """Dress the application and everything in the window anew."""
         app = QApplication.instance()
@@ -243,10 +237,9 @@ class MainWindow(QMainWindow):
             apply_theme(app, theme)
         self._theme = theme
         bars = (self._alert, self._notice)
-        for part in (self._rail, *bars, self._drop, self._chat, self.models, self.downloads):
+        doors = (self.models, self.downloads, self.settings)
+        for part in (self._rail, *bars, self._drop, self._chat, *doors):
             part.set_theme(theme)
-        if self._settings_room is not None:
-            self._settings_room.set_theme(theme)
 
     def show_room(self, name: str) -> None:
         """Show the room chat, models, downloads or settings."""
@@ -294,16 +287,6 @@ class MainWindow(QMainWindow):
     def _make_chat(self) -> QWidget:
         return self._chat
 
-    def _make_settings(self) -> QWidget:
-        from nemodesk.ui.settings.settings_room import SettingsRoom  # noqa: PLC0415
-
-        room = SettingsRoom(self._theme)
-        room.general.show_theme_choice(self._theme_choice)
-        room.theme_selected.connect(self.theme_selected)
-        room.welcome_requested.connect(self._on_welcome_wanted)
-        self._settings_room = room
-        return room
-
     def _lay_out(self) -> None:
         body = QWidget()
         body.setObjectName("window_body")
@@ -344,6 +327,8 @@ class MainWindow(QMainWindow):
         self.models.model_selected.connect(self._on_model_used)
         self.models.file_requested.connect(self._choose_file)
         self.models.link_requested.connect(open_page)
+        self.settings.theme_selected.connect(self.theme_selected)
+        self.settings.welcome_requested.connect(self._on_welcome_wanted)
         self.downloads.model_selected.connect(self._on_model_used)
         self.downloads.models_requested.connect(lambda: self.show_room("models"))
         self.downloads.progress_changed.connect(self._on_download_progress)

@@ -25,6 +25,7 @@ _NAMES = st.text(max_size=60) | st.sampled_from(
         ".gguf",
         "a" * 300,
         "\U0001f600:7b",
+        "mmproj",
     ]
 )
 

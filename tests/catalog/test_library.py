@@ -185,6 +185,8 @@ def test_a_packing_stands_for_its_refined_form(folder: Path) -> None:
     plain = _downloaded(folder, "unsloth", "Q4_K_M")
     assert library.resolve(f"unsloth/{_NANO}-GGUF:Q4_K_M").path == plain
     assert library.resolve(f"unsloth/{_NANO}-GGUF:UD-Q4_K_M").path == refined
+    in_folder = write_llama(refined.parent / "UD-Q3_K_XL" / f"{_NANO}.gguf")
+    assert library.resolve(f"unsloth/{_NANO}-GGUF:UD-Q3_K_XL").path == in_folder
 
 
 def test_two_owners_must_be_told_apart(folder: Path) -> None:

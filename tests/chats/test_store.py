@@ -61,6 +61,14 @@ def test_chats_are_listed_by_their_last_message(store: ChatStore) -> None:
     assert store.chat(second.id).title == "Two words"
 
 
+def test_the_models_of_the_last_chats_are_known(store: ChatStore) -> None:
+    """Each is named once, the last first; chats in the trash and without a model do not count."""
+    for model in ("small", "large", "", "small"):
+        store.create_chat(model=model)
+    store.delete_chat(store.create_chat(model="gone").id)
+    assert store.last_models() == ["small", "large"]
+
+
 def test_draft_and_model_are_kept_over_a_restart(store: ChatStore, database: Path) -> None:
     """What was typed but not sent, and the chosen model, are there after a restart."""
     chat = store.create_chat()

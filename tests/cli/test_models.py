@@ -242,3 +242,23 @@ def test_the_models_folder_moves(nemodesk: Nemodesk, downloaded: Path, tmp_path:
     (tmp_path / "full" / "x").touch()
     assert nemodesk("models", "move-folder", str(tmp_path / "full")).returncode == 2
     assert nemodesk("models", "list").returncode == 0
+
+
+def test_a_name_can_neither_break_a_table_nor_steer_the_terminal(
+    nemodesk: Nemodesk, downloaded: Path
+) -> None:
+    """Names come from strangers' files: brackets are shown, control characters are not."""
+    path = write_llama(
+        downloaded.with_name("Red [bold] \x1b[31m-Q8_0.gguf"),
+        texts={"general.name": "[/y] \x1b[2J"},
+    )
+    model_id = next(model_id for model_id in _ids(nemodesk) if "[bold]" in model_id)
+    for arguments in (["list"], ["info", model_id], ["verify", model_id], ["remove", model_id]):
+        done = nemodesk("models", *arguments)
+        assert done.returncode == 0, done.stderr
+        assert "[/y]" in done.stdout + done.stderr
+        assert "\x1b" not in done.stdout + done.stderr
+    done = nemodesk("models", "trash")
+    assert done.returncode == 0, done.stderr
+    assert "\x1b" not in done.stdout
+    assert not path.exists()

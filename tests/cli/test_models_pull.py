@@ -32,7 +32,7 @@ def hub(tmp_path: Path, environment: dict[str, str]) -> Iterator[FakeHub]:
     path = write_llama(tmp_path / "made" / NAME)
     # A file may be longer than its header says, and this one is to last a while.
     path.write_bytes(path.read_bytes() + content(5_000_000))
-    other = write_llama(tmp_path / "made" / "Small-Q2_K.gguf")
+    other = write_llama(tmp_path / "made" / "Small-Q4_K_M.gguf")
     with FakeHub() as hub:
         hub.add(REPO, {NAME: path, other.name: other})
         environment["HF_ENDPOINT"] = hub.url
@@ -79,10 +79,15 @@ def test_a_model_is_pulled_listed_and_found_again(
     assert forced["received_bytes"] == size_bytes
 
 
-def test_without_a_choice_the_usual_one_is_taken(nemodesk: Nemodesk, hub: FakeHub) -> None:
-    """A known good choice goes before the smallest; an address may be pasted."""
+def test_without_a_choice_the_best_for_this_computer_is_taken(
+    nemodesk: Nemodesk, hub: FakeHub
+) -> None:
+    """The same that a search calls the best; an address may be pasted."""
+    (found,) = json.loads(nemodesk("models", "search", "small", "--json").stdout)
     done = nemodesk("models", "pull", f"https://huggingface.co/{REPO}")
     assert done.returncode == 0, done.stderr
+    assert found["best_quant"] == "Q8_0"
+    assert "Q8_0 is the best for this computer" in done.stderr
     assert hub.bytes_served[f"{REPO}/{NAME}"] >= _file(hub)[0]
 
 
@@ -125,6 +130,50 @@ def test_offline_mode_ends_with_5(
     assert done.returncode == 5
     assert _is_one_sentence(done.stderr), done.stderr
     assert hub.requests == []
+
+
+@pytest.mark.parametrize("model", [MODEL, MODEL.lower(), REPO])
+def test_what_is_here_is_right_without_the_hub(
+    nemodesk: Nemodesk,
+    hub: FakeHub,
+    environment: dict[str, str],
+    tmp_path: Path,
+    model: str,
+) -> None:
+    """A script that pulls its model each time works on a train; a changed file is not right."""
+    pulled = json.loads(nemodesk("models", "pull", MODEL, "--json").stdout)
+    environment["HF_HUB_OFFLINE"] = "1"
+    asked = len(hub.requests)
+    done = nemodesk("models", "pull", model, "--json")
+    assert len(hub.requests) == asked
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == pulled | {"received_bytes": 0}
+    assert nemodesk("models", "pull", model, "--force").returncode == 5
+    assert nemodesk("models", "pull", f"{REPO}:Q4_K_M").returncode == 5
+    path = tmp_path / "home" / "models" / REPO / NAME
+    path.write_bytes(path.read_bytes() + b"x")
+    assert nemodesk("models", "pull", model).returncode == 5
+
+
+def test_a_split_model_is_read_again_without_the_hub(
+    nemodesk: Nemodesk, hub: FakeHub, environment: dict[str, str], tmp_path: Path
+) -> None:
+    """All its parts have to be right."""
+    names = [f"Big-Q8_0-0000{number}-of-00002.gguf" for number in (1, 2)]
+    parts = [
+        write_llama(tmp_path / "made" / name, numbers={"split.count": 2, "split.no": number})
+        for number, name in enumerate(names)
+    ]
+    hub.add("owner/Big-GGUF", {part.name: part for part in parts})
+    done = nemodesk("models", "pull", "owner/Big-GGUF:Q8_0", "--json")
+    assert done.returncode == 0, done.stderr
+    environment["HF_ENDPOINT"] = "http://127.0.0.1:9"
+    again = nemodesk("models", "pull", "owner/Big-GGUF:Q8_0", "--json")
+    assert again.returncode == 0, again.stderr
+    assert json.loads(again.stdout) == json.loads(done.stdout) | {"received_bytes": 0}
+    second = tmp_path / "home" / "models" / "owner" / "Big-GGUF" / names[1]
+    second.write_bytes(second.read_bytes()[:-1] + b"x")
+    assert nemodesk("models", "pull", "owner/Big-GGUF:Q8_0").returncode == 6
 
 
 def test_wrong_content_ends_with_6(nemodesk: Nemodesk, hub: FakeHub, tmp_path: Path) -> None:

@@ -2,10 +2,14 @@
 """Answers go to stdout, thoughts and progress to stderr, plain where it is no terminal."""
 
 import io
+import os
+import subprocess
+import sys
 
 import pytest
+from rich.table import Table
 
-from nemodesk.cli.terminal import AnswerStream, ProgressLine, print_json
+from nemodesk.cli.terminal import AnswerStream, ProgressLine, console, print_json, say
 
 
 class Terminal(io.StringIO):
@@ -70,3 +74,40 @@ def test_json_is_readable_and_keeps_letters(capsys: pytest.CaptureFixture[str]) 
     """Letters beyond ASCII are not escaped."""
     print_json({"content": "Grüße"})
     assert capsys.readouterr().out == '{\n  "content": "Grüße"\n}\n'
+
+
+_HOSTILE = "[/x] [red]:smile: \x1b[2J\x9b\u202efugg"
+_SHOWN = "[/x] [red]:smile: [2Jfugg"
+
+
+def test_names_from_files_are_shown_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    """Brackets and colons mean nothing, and nothing steers the terminal."""
+    table = Table(_HOSTILE, box=None, title=_HOSTILE)
+    table.add_row(_HOSTILE)
+    console().print(table)
+    console().print(_HOSTILE)
+    say(_HOSTILE)
+    shown = capsys.readouterr()
+    assert [line.strip() for line in shown.out.splitlines()] == [_SHOWN] * 4
+    assert shown.err == f"{_SHOWN}\n"
+    terminal = Terminal()
+    ProgressLine(terminal).show(_HOSTILE)
+    assert terminal.getvalue() == f"\r\033[K{_SHOWN}"
+
+
+def test_a_reader_that_leaves_early_is_no_error(environment: dict[str, str]) -> None:
+    """A table into `head` ends with 0, as every other output does."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "nemodesk", "recommend", "--ram", "16GiB"],
+            check=False,
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            env=environment,
+            timeout=100,
+        )
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -81,8 +81,11 @@ def test_a_conversation(terminal: Terminal) -> None:
     terminal.wait_for("> ")
     terminal.press(b"/new\r")
     terminal.wait_for("A new conversation.")
+    # What is typed before the prompt is there is shown twice, and Ctrl-D then is lost.
+    terminal.wait_for("> ")
     terminal.press(b"/nonsense\r")
     terminal.wait_for("There is no /nonsense.")
+    terminal.wait_for("> ")
     terminal.press(b"/model no-such-model\r")
     terminal.wait_for("no-such-model")
     terminal.wait_for("> ")

@@ -75,6 +75,20 @@ async def test_quick_hands_do_no_harm(hub: FakeHub, desk: Desk) -> None:
     assert (done.state, (desk.models / REPO / NAME).read_bytes()) == ("done", DATA)
 
 
+async def test_what_is_stopped_at_once_never_begins(hub: FakeHub, desk: Desk) -> None:
+    """Pausing, cancelling and closing count also before the process was started."""
+    hub.add(REPO, {NAME: DATA})
+    async with desk.queue() as queue:
+        queue.cancel(queue.add(*offered(hub, NAME)).id)
+        queue.pause(queue.add(*offered(hub, NAME)).id)
+    async with desk.queue() as queue:
+        assert [download.state for download in queue.downloads] == ["paused"]
+        queue.resume(f"{REPO}:Q8_0")
+    assert (hub.requests, desk.usable_files()) == ([], [])
+    async with desk.queue() as queue:
+        assert (await queue.wait(f"{REPO}:Q8_0")).state == "done"
+
+
 async def test_cancelling_gives_the_room_back(hub: FakeHub, desk: Desk) -> None:
     """The download leaves the list and the disk, also in the next program."""
     hub.add(REPO, {NAME: DATA})
@@ -290,3 +304,28 @@ def test_the_rate_is_that_of_the_last_seconds() -> None:
     for second in range(2, 20):
         last = rate.add(float(second), 1000 + second * 50)
     assert last == pytest.approx(50)
+
+
+async def test_the_list_goes_on_where_the_models_have_moved_to(hub: FakeHub, desk: Desk) -> None:
+    """Closed, moved and opened again: nothing comes twice, and what is done is found."""
+    hub.add(REPO, {NAME: DATA, "Small-Q4_0.gguf": b"small"})
+    new = desk.models.with_name("elsewhere")
+    async with desk.queue(patience=PATIENCE) as queue:
+        small = queue.add(*offered(hub, "Small-Q4_0.gguf", quant="Q4_0"))
+        await queue.wait(small.id)
+        hub.fault = _stalls
+        half = desk.until(lambda download: download.received_bytes == 2_500_000)
+        download = queue.add(*offered(hub, NAME))
+        await half
+        await queue.close()
+        assert [listed.state for listed in queue.downloads] == ["done", "waiting"]
+        desk.models.rename(new)
+        queue.follow(new)
+        await queue.open()
+        assert len(queue.downloads) == 2
+        done = await queue.wait(download.id)
+        assert queue.downloads[0].path == new / REPO / "Small-Q4_0.gguf"
+    assert (done.state, done.path) == ("done", new / REPO / NAME)
+    assert done.fetched_bytes == len(DATA)
+    assert (new / REPO / NAME).read_bytes() == DATA
+    assert not desk.models.exists()

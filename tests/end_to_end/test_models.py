@@ -147,3 +147,28 @@ def test_use_the_starter_model_ends_the_first_run(program: Program) -> None:
     program.press("Use the starter model")
     program.wait(lambda: not program.frame.all("Download and start"), "end of the first run")
     program.control("Message")
+
+
+def test_models_are_verified_and_removed_for_good(
+    start: Callable[[], Program], hub: FakeHub, tmp_path: Path
+) -> None:
+    """The page Models and storage verifies a download, restores it, and empties the trash."""
+    program = start()
+    _find_and_download(program)
+    program.says("is here")
+    program.press("Settings")
+    program.press("Models and storage")
+    program.press("Verify all")
+    program.says("Exactly as it should be")
+    for step in ("Restore", "Empty trash…"):
+        program.press("Models")
+        program.press("Remove")
+        program.press("Remove")
+        program.press("Settings")
+        program.press(step)
+    program.press("Delete for good")
+    program.says("The trash is empty.")
+    models = tmp_path / "home" / "models"
+    program.wait(lambda: not list(models.rglob("*.gguf")), "an empty models folder")
+    assert not (models / ".trash").exists()
+    assert hub.bytes_served

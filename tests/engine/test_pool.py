@@ -48,7 +48,11 @@ async def test_another_model_replaces_the_first(pool: EnginePool) -> None:
     assert not first.is_alive
     assert second.is_alive
     assert pool.loaded_model(PATH) is None
+    assert pool.loaded_settings(PATH) is None
     assert pool.loaded_model(Path("other.gguf")) is second.model
+    settings = pool.loaded_settings(Path("other.gguf"))
+    assert settings is not None
+    assert settings.gpu_layers == second.model.gpu_layers
     await pool.close()
     assert not second.is_alive
 

@@ -28,6 +28,7 @@ from nemodesk.ui.model_session import ModelSession
 from nemodesk.ui.models.card import ModelCard
 from nemodesk.ui.models.models_room import ModelsRoom
 from nemodesk.ui.shelf_session import ShelfSession
+from nemodesk.ui.storage_session import StorageSession
 from nemodesk.ui.window import MainWindow
 from tests.fakes.advisor import PlainAdvisor
 
@@ -42,6 +43,8 @@ class Desk:
     Attributes:
         failures: what the bridge said went wrong.
         broken: mistakes of the program.
+        last_used: the models of the last chats.
+        remembered: the models folders that were chosen.
     """
 
     def __init__(self, window: MainWindow, home: Path, *, places: Places) -> None:
@@ -55,7 +58,8 @@ class Desk:
         self.library = Library(home / "models", places=lambda: places)
         self.pool = EnginePool()
         self.advisor = PlainAdvisor(_ROOM_BYTES)
-        self.models = ModelSession(window, bridge=self.bridge, library=self.library, pool=self.pool)
+        self.last_used: list[str] = []
+        self.models = self._make_models()
         self.queue = DownloadQueue(
             models_folder=home / "models",
             on_change=self._on_change,
@@ -66,7 +70,7 @@ class Desk:
         self.downloads = DownloadSession(
             window, bridge=self.bridge, queue=self.queue, models=self.models
         )
-        self.hub = HubSession(Hub(home / "cache"), window)
+        self.hub = HubSession(lambda: Hub(home / "cache"), window)
         self.shelf = ShelfSession(
             window,
             bridge=self.bridge,
@@ -76,12 +80,33 @@ class Desk:
             models=self.models,
             downloads=self.downloads,
         )
+        self._open_storage()
         self.first_run = FirstRunSession(
             window,
             bridge=self.bridge,
             record=FirstRun(home),
             models=self.models,
             shelf=self.shelf,
+        )
+
+    def _make_models(self) -> ModelSession:
+        return ModelSession(
+            self.window,
+            bridge=self.bridge,
+            library=self.library,
+            pool=self.pool,
+            last_used=self._last_used,
+        )
+
+    def _open_storage(self) -> None:
+        self.remembered: list[Path] = []
+        self.storage = StorageSession(
+            self.window,
+            bridge=self.bridge,
+            library=self.library,
+            models=self.models,
+            downloads=self.downloads,
+            remember_folder=self.remembered.append,
         )
 
     async def open(self) -> None:
@@ -118,6 +143,9 @@ class Desk:
         """Return the card of this name."""
         cards = [*self.room.own.cards, *self.room.hub.cards.cards]
         return next((card for card in cards if card.row.name == name), None)
+
+    async def _last_used(self) -> list[str]:
+        return self.last_used
 
     def _on_change(self, download: Download) -> None:
         self.downloads.take(download)

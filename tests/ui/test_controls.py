@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from nemodesk.chats.message import Chat
-from nemodesk.ui.rows import HubRow
+from nemodesk.ui.rows import CheckRow, HubRow, StorageRow, TrashRow, WorkRow
 from nemodesk.ui.window import MainWindow
 
 from .conftest import CARDS, DOWNLOADS
@@ -36,6 +36,13 @@ def _fill(window: MainWindow) -> None:
     window.models.show_hub(HubRow(state="failed", text="x", sentence="No connection."))
     window.models.show_found("3 models of Ollama are already on this computer.")
     window.downloads.show_downloads(DOWNLOADS)
+    trash = (TrashRow("1", "Tiny", "98 MB, removed today"),)
+    window.settings.show_storage(
+        StorageRow("/models", "2 models, 5.0 GB.", trash_figures="1 model, 98 MB", trash=trash)
+    )
+    work = WorkRow("Your models are moving.", "1.0 GB of 5.0 GB", 200)
+    window.settings.show_move(work)
+    window.settings.show_checks([CheckRow("tiny", "Tiny", "checking", "Being checked")], work)
 
 
 def _open_everything(window: MainWindow, make_chat: Callable[..., Chat]) -> None:
@@ -54,6 +61,8 @@ def _open_everything(window: MainWindow, make_chat: Callable[..., Chat]) -> None
         card.details_button.click()
     assert window.downloads.room is not None
     window.downloads.room.speed_limit.open_choices()
+    assert window.settings.room is not None
+    window.settings.room.storage.trash.ask_to_empty()
 
 
 def test_every_control_has_names(window: MainWindow, make_chat: Callable[..., Chat]) -> None:
@@ -103,7 +112,8 @@ def test_every_control_has_a_role(window: MainWindow, make_chat: Callable[..., C
         ("b-Q8_0.gguf", "downloads"),
         *((name, "chat") for name in ("Welcome", "Download and start", "Choose another model")),
         ("Use the starter model", "chat"),
-        *((name, "settings") for name in ("General", "About")),
+        *((name, "settings") for name in ("General", "Models and storage", "About")),
+        *((name, "settings") for name in ("Move…", "Verify all", "Empty trash…", "Restore")),
     ],
 )
 def test_public_names(window: MainWindow, name: str, room: str) -> None:
@@ -130,6 +140,9 @@ def test_public_names(window: MainWindow, name: str, room: str) -> None:
         ("downloads_list", QAccessible.Role.List, "downloads"),
         ("download_item_a/b:Q8_0", QAccessible.Role.ListItem, "downloads"),
         ("progress_a/b:Q8_0", QAccessible.Role.ProgressBar, "downloads"),
+        ("trash_list", QAccessible.Role.List, "settings"),
+        ("check_list", QAccessible.Role.List, "settings"),
+        ("verify_progress", QAccessible.Role.ProgressBar, "settings"),
         ("theme_dark", QAccessible.Role.RadioButton, "settings"),
     ],
 )

@@ -3,6 +3,7 @@
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import pytest_asyncio
 from PySide6.QtWidgets import QApplication, QLabel
 
 from nemodesk.catalog.foreign.places import Places
+from nemodesk.downloads.download import Download
+from nemodesk.errors import NetworkError
 from nemodesk.ui.window import MainWindow
 from tests.catalog.model_files import write_llama, write_nemotron
 from tests.fakes.hub import FakeHub
@@ -126,6 +129,23 @@ async def test_the_catalog_is_recommended_for_this_computer(desk: Desk) -> None:
     desk.window.show_room("models")
     QApplication.processEvents()
     assert desk.advisor.measured == 1
+
+
+async def test_the_model_of_the_last_chat_answers(desk: Desk, tmp_path: Path) -> None:
+    """What was used last goes on; without it the best that can be loaded here answers."""
+    folder = desk.home / "models" / "acme" / "Other-GGUF"
+    folder.mkdir(parents=True)
+    shutil.copy(write_nemotron(tmp_path / "x.gguf"), folder / "Other-Q8_0.gguf")
+    with (folder / "Damaged-Q8_0.gguf").open("wb") as damaged:
+        damaged.write(b"GGUF")
+        damaged.truncate(10**9)
+    await desk.models.refresh()
+    assert desk.models.chosen_id == "starter"
+    for last_used, chosen in (([], "other"), (["gone", "starter"], "starter")):
+        desk.last_used = last_used
+        desk.models._chosen_id = "removed"
+        await desk.models.refresh()
+        assert chosen in desk.models.chosen_id.casefold()
 
 
 async def test_a_removed_model_comes_back(desk: Desk, tmp_path: Path) -> None:
@@ -247,3 +267,59 @@ async def test_a_gated_model_says_where_to_go(desk: Desk, hub: FakeHub) -> None:
     assert card._link.isVisible()
     assert not desk.downloads.rows
     assert not desk.failures
+
+
+async def test_a_download_that_fails_is_told_where_the_person_is(desk: Desk, hub: FakeHub) -> None:
+    """In another room an alert says why a model did not arrive, and leads to the list."""
+    await desk.hub.describe(REPO)
+    hub.fault = lambda seen: Answer(403) if seen.kind in {"resolve", "cdn"} else None
+    desk.window.show_notice("Small is on its way", "The starter model answers until then.")
+    desk.bridge.start(desk.shelf.download(REPO, ""))
+    await desk.until(desk.window._alert.isVisible, "alert")
+    assert not desk.window._notice.isVisible()
+    (row,) = desk.downloads.rows.values()
+    assert row.state == "failed"
+    assert row.sentence in desk.window._alert.accessibleName()
+    desk.window._alert._action.click()
+    assert desk.window.downloads.room is not None
+    assert desk.window.downloads.room.isVisible()
+    assert not desk.window._alert.isVisible()
+    desk.window.downloads.retry_requested.emit(row.id)
+    await desk.until(lambda: desk.downloads.rows[row.id].state != "failed", "another try")
+    await desk.until(lambda: desk.downloads.rows[row.id].state == "failed", "another failure")
+    assert not desk.window._alert.isVisible()
+
+
+async def test_waiting_for_the_network_is_told_once(desk: Desk) -> None:
+    """What is on its way without a network says so, and not again for each try."""
+    waiting = Download(
+        id="a/b:Q8_0",
+        repo_id="a/b",
+        quant="Q8_0",
+        name="Small",
+        state="waiting",
+        received_bytes=0,
+        total_bytes=10,
+        error=NetworkError("The hub cannot be reached. Check the network."),
+    )
+    notice = desk.window._notice
+    desk.downloads.take(waiting)
+    assert notice.accessibleName().startswith("Small waits for the network")
+    notice.hide()
+    desk.downloads.take(replace(waiting, state="running", error=None))
+    desk.downloads.take(waiting)
+    assert not notice.isVisible()
+    desk.downloads.take(replace(waiting, state="running", error=None, rate_bytes_per_s=5.0))
+    desk.downloads.take(waiting)
+    assert notice.isVisible()
+
+
+async def test_without_a_starter_nobody_is_promised_answers(desk: Desk) -> None:
+    """Until the first model is here there is none, and the window says so."""
+    page = desk.window._chat._first_run
+    assert page is not None
+    await desk.until(page.download_button.isEnabled, "recommendation")
+    desk.models._models.clear()
+    page.download_button.click()
+    await desk.until(desk.window._notice.isVisible, "notice")
+    assert "as soon as it is here" in desk.window._notice.accessibleName()

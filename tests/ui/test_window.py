@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nemodesk.chats.message import Chat, Message, Role
+from nemodesk.ui.rows import CardRow
 from nemodesk.ui.theme import load_theme
 from nemodesk.ui.widgets.overlay import Overlay
 from nemodesk.ui.window import MainWindow
@@ -126,8 +127,8 @@ def test_keys_move_the_focus(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.keyClick(window, Qt.Key.Key_L, control)
     assert window.focusWidget() is window._chat.composer.message
     qtbot.keyClick(window, Qt.Key.Key_Comma, control)
-    assert window._settings_room is not None
-    assert window._settings_room.isVisible()
+    assert window.settings.room is not None
+    assert window.settings.room.isVisible()
 
 
 def test_f1_shows_the_keys_and_escape_closes_them(qtbot: QtBot, window: MainWindow) -> None:
@@ -267,3 +268,20 @@ def test_tab_goes_through_cards_as_they_are_seen(qtbot: QtBot, window: MainWindo
         qtbot.keyClick(focused, Qt.Key.Key_Tab)
         visited.append(window.focusWidget().objectName())
     assert visited.index(f"details_{CARDS[0].id}") < visited.index(f"details_{CARDS[1].id}")
+
+
+def test_tab_reaches_cards_that_are_still_to_come(qtbot: QtBot, window: MainWindow) -> None:
+    """Of many cards Tab goes from one to the next, in whatever order they were made."""
+    rows = [CardRow(id=f"m{n}", name=f"Model {n}", quants=None) for n in range(12)]
+    window.models.show_cards(rows[8:])
+    window.show_room("models")
+    room = window.models.room
+    assert room is not None
+    with qtbot.waitSignal(room.own.completed):
+        window.models.show_cards(rows)
+    room.own.cards[0].details_button.setFocus(Qt.FocusReason.TabFocusReason)
+    for row in rows[1:]:
+        focused = window.focusWidget()
+        assert focused is not None
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+        assert window.focusWidget().objectName() == f"details_{row.id}"

@@ -96,6 +96,8 @@ class ModelCard(QFrame):
     def _show_buttons(self) -> None:
         row = self.row
         is_coming = row.progress != NO_PROGRESS
+        buttons = (self.use_button, self.download_button, self.remove_button)
+        had_focus = any(button.hasFocus() for button in buttons)
         self.use_button.setVisible(bool(row.model_id))
         self._set_property(self.use_button, "kind", "secondary" if row.is_in_use else "primary")
         self.download_button.setVisible(row.can_download and not is_coming)
@@ -110,13 +112,17 @@ class ModelCard(QFrame):
         for button in (self.use_button, self.details_button, self.remove_button):
             button.setAccessibleDescription(row.name)
         self.download_button.setAccessibleDescription(f"{row.name} {row.quant}".strip())
+        if had_focus and not any(button.hasFocus() for button in buttons):
+            # The pressed button has gone; Qt would send the keyboard across the window.
+            self.details_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the buttons below the name where large text leaves no room beside it."""
+        """Put badges and buttons below the name where large text leaves no room beside it."""
         super().resizeEvent(event)
         is_narrow = event.size().width() < self._theme.spacing(_NARROW_STEPS)
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
-        self._top.setDirection(down if is_narrow else across)
+        for line in (self._top, self._name_row):
+            line.setDirection(down if is_narrow else across)
 
     def toggle_details(self) -> None:
         """Open or close the details; the hub is asked for what is not known."""
@@ -126,7 +132,8 @@ class ModelCard(QFrame):
             self._details.download_requested.connect(self._on_quant_wanted)
             self._details.removal_requested.connect(self._ask)
             self._details.link_requested.connect(self.link_requested)
-            self._details.setContentsMargins(self._theme.spacing(11), 0, 0, 0)
+            edge = self._theme.spacing(11), self._theme.spacing(2)
+            self._details.setContentsMargins(*edge, 0, 0)
             self._column.addWidget(self._details)
             self._details.show()
         else:
@@ -172,12 +179,15 @@ class ModelCard(QFrame):
         theme = self._theme
         picture = QLabel()
         picture.setPixmap(theme.pixmap("models", "accent", theme.spacing(7)))
-        name_row = QHBoxLayout()
+        badges = QHBoxLayout()
+        badges.setSpacing(theme.spacing(2))
+        for badge in (self._badge, self._recommended, self._in_use):
+            badges.addWidget(badge)
+        badges.addStretch(1)
+        self._name_row = name_row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         name_row.setSpacing(theme.spacing(2))
         name_row.addWidget(self._name)
-        for badge in (self._badge, self._recommended, self._in_use):
-            name_row.addWidget(badge)
-        name_row.addStretch(1)
+        name_row.addLayout(badges, 1)
         text = QVBoxLayout()
         text.setSpacing(theme.spacing(1))
         text.addLayout(name_row)

@@ -3,7 +3,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nemodesk.ui.models.card import ModelCard
@@ -14,6 +14,10 @@ from nemodesk.ui.widgets.buttons import Button
 # A card is some fifteen widgets: a thousand of them would hold the window up for seconds.
 _PAGE = 24
 
+# Made in one go, and then between other events: each takes some 6 ms with all it is dressed in.
+_FIRST_CARDS = 4
+_MORE_CARDS = 2
+
 
 class CardList(QObject):
     """Cards inside a widget that others lay out; cards of rows that stay are kept.
@@ -21,6 +25,7 @@ class CardList(QObject):
     Signals:
         use_requested(str), download_requested(str, str), details_requested(str),
         removal_requested(str), link_requested(str): as of the cards.
+        completed(): the cards that were still to come are there.
 
     Args:
         inside: the widget that the cards belong to.
@@ -31,6 +36,7 @@ class CardList(QObject):
     details_requested = Signal(str)
     removal_requested = Signal(str)
     link_requested = Signal(str)
+    completed = Signal()
 
     def __init__(self, name: str, inside: QWidget, theme: Theme) -> None:
         super().__init__(inside)
@@ -39,6 +45,10 @@ class CardList(QObject):
         self._rows: tuple[CardRow, ...] = ()
         self._limit = _PAGE
         self._cards: dict[str, ModelCard] = {}
+        self._build_soon = QTimer(self)
+        self._build_soon.setSingleShot(True)
+        self._build_soon.setInterval(0)
+        self._build_soon.timeout.connect(self._build_more)
         self.column = QVBoxLayout()
         self.more_button = Button(f"more_{name}", self.tr("Show more"), kind="secondary")
         self.more_button.setParent(inside)
@@ -49,8 +59,9 @@ class CardList(QObject):
 
     @property
     def cards(self) -> list[ModelCard]:
-        """The cards that are shown, from top to bottom."""
-        return [self._cards[row.id] for row in self._rows[: self._limit]]
+        """The cards that are shown, from top to bottom; the last may still be to come."""
+        shown = (self._cards.get(row.id) for row in self._rows[: self._limit])
+        return [card for card in shown if card is not None]
 
     def show_rows(self, rows: Sequence[CardRow], *, from_start: bool = False) -> None:
         """Show these; from_start: they answer another question, so begin with the first page."""
@@ -81,22 +92,32 @@ class CardList(QObject):
             self._cards = {}
             self._update()
 
-    def _update(self) -> None:
+    def _build_more(self) -> None:
+        self._update(_MORE_CARDS)
+        if not self._build_soon.isActive():
+            self.completed.emit()
+
+    def _update(self, most_new: int = _FIRST_CARDS) -> None:
         shown = self._rows[: self._limit]
         wanted = {row.id for row in shown}
         for row_id in [row_id for row_id in self._cards if row_id not in wanted]:
             _remove(self.column, self._cards.pop(row_id))
-        for place, row in enumerate(shown):
-            card = self._cards.get(row.id)
-            if card is None:
-                card = self._cards[row.id] = self._make_card(row)
-            elif card.row != row:
-                card.show_row(row)
+        missing = [row for row in shown if row.id not in self._cards]
+        for row in missing[:most_new]:
+            self._cards[row.id] = self._make_card(row)
+        for place, card in enumerate(self.cards):
             if self.column.indexOf(card) != place:
                 self.column.removeWidget(card)
                 self.column.insertWidget(place, card)
             card.show()
-        self.more_button.setVisible(len(self._rows) > self._limit)
+        for row in shown:
+            card = self._cards.get(row.id)
+            if card is not None and card.row != row:
+                card.show_row(row)
+        is_complete = len(missing) <= most_new
+        self.more_button.setVisible(is_complete and len(self._rows) > self._limit)
+        if not is_complete:
+            self._build_soon.start()
 
     def _make_card(self, row: CardRow) -> ModelCard:
         card = ModelCard(row, self._theme)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from nemodesk.ui.models.card_list import CardList
 from nemodesk.ui.models.found_bar import FoundBar
@@ -13,11 +13,14 @@ from nemodesk.ui.models.hub_part import HubPart
 from nemodesk.ui.rows import CardRow, HubRow
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.buttons import Button
+from nemodesk.ui.widgets.flow import FlowLayout
 from nemodesk.ui.widgets.labels import EmptyState, make_label
 from nemodesk.ui.widgets.list_page import ListPage
 from nemodesk.ui.widgets.notices import UndoBar
 from nemodesk.ui.widgets.search_field import SearchField
 
+# In steps of the grid.
+_NARROW_STEPS = 150
 _ALL, _FITTING, _HERE = range(3)
 
 
@@ -111,8 +114,11 @@ class ModelsRoom(QWidget):
         self._column_widget.setMaximumWidth(theme.spacing(240))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the undo bar at the lower edge."""
+        """Keep the undo bar at the lower edge, and all filters in sight."""
         super().resizeEvent(event)
+        is_narrow = event.size().width() < self._theme.spacing(_NARROW_STEPS)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._filter_line.setDirection(down if is_narrow else across)
         self._place_undo_bar()
 
     def _place_undo_bar(self) -> None:
@@ -150,7 +156,7 @@ class ModelsRoom(QWidget):
         self._column.addLayout(top)
         self._column.addWidget(self.search_field)
         self._column.addLayout(self._filter_line)
-        self._column.addWidget(self.found_bar)
+        self._page.column.addWidget(self.found_bar)
         self._page.column.addLayout(self.own.column)
         self._page.column.addWidget(self._none)
         self._page.column.addWidget(self.hub)
@@ -158,8 +164,9 @@ class ModelsRoom(QWidget):
         self._page.column.addStretch(1)
         self._column.addWidget(self._page, 1)
 
-    def _make_filters(self) -> QHBoxLayout:
-        line = QHBoxLayout()
+    def _make_filters(self) -> QBoxLayout:
+        chips = FlowLayout()
+        chips.setSpacing(self._theme.spacing(2))
         titles = (self.tr("All"), self.tr("Fits this computer"), self.tr("On this computer"))
         for number, (name, title) in enumerate(
             zip(("all", "fitting", "here"), titles, strict=True)
@@ -168,9 +175,11 @@ class ModelsRoom(QWidget):
             chip.setCheckable(True)
             chip.setChecked(number == _ALL)
             self._filters.addButton(chip, number)
-            line.addWidget(chip)
-        line.addStretch(1)
-        line.addWidget(self.refresh_button)
+            chips.addWidget(chip)
+        line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        line.addLayout(chips, 1)
+        leading = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop
+        line.addWidget(self.refresh_button, 0, leading)
         return line
 
     def _connect(self) -> None:
@@ -187,6 +196,7 @@ class ModelsRoom(QWidget):
             cards.details_requested.connect(self.details_requested)
             cards.removal_requested.connect(self.removal_requested)
             cards.link_requested.connect(self.link_requested)
+            cards.completed.connect(self._page.keep_order)
         self.undo_bar.undo_requested.connect(self.undo_requested)
         self.found_bar.accepted.connect(self.found_accepted)
         self.found_bar.declined.connect(self.found_declined)

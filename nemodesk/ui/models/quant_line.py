@@ -3,7 +3,7 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nemodesk.ui.rows import NO_PROGRESS, QuantRow
 from nemodesk.ui.theme import Theme
@@ -43,7 +43,7 @@ class QuantLine(QFrame):
         self._name = ElidedLabel("strong")
         self._quality = make_label("", "muted", wraps=True)
         self._numbers = make_label("", "muted", wraps=True)
-        self._columns = [QLabel() for _ in COLUMN_STEPS]
+        self._columns = [make_label("") for _ in COLUMN_STEPS]
         self._badge = make_label("", "badge")
         self._state = make_label("", "small")
         self._progress = Progress(f"quant_progress_{key}", row.name)

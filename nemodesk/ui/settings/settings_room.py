@@ -2,7 +2,9 @@
 """The room Settings: its pages and the way between them. It reads and writes no settings."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QScrollArea,
@@ -15,9 +17,17 @@ from nemodesk import __version__
 from nemodesk.ui.settings.about_page import AboutPage
 from nemodesk.ui.settings.general_page import GeneralPage
 from nemodesk.ui.settings.licences import installed_licences
+from nemodesk.ui.settings.storage_page import StoragePage
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.buttons import Button
+from nemodesk.ui.widgets.flow import FlowLayout
 from nemodesk.ui.widgets.labels import make_label
+
+_STORAGE = 1
+_NO_LIMIT = 16_777_215
+"""QWIDGETSIZE_MAX of Qt."""
+_NARROW_STEPS = 190
+"""In steps of the grid."""
 
 
 class SettingsRoom(QWidget):
@@ -26,31 +36,42 @@ class SettingsRoom(QWidget):
     Signals:
         theme_selected(str): system, light, dark or high_contrast.
         welcome_requested(): show the first page again.
+        storage_entered(): the person looks at the page Models and storage.
+
+    Attributes:
+        general, storage, about: the pages.
     """
 
     theme_selected = Signal(str)
     welcome_requested = Signal()
+    storage_entered = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("settings_room")
         self.general = GeneralPage(theme)
+        self.storage = StoragePage(theme)
         self.about = AboutPage(theme, __version__, installed_licences())
         self._buttons: list[Button] = []
         self._columns: list[QHBoxLayout] = []
-        self._outer = QHBoxLayout(self)
-        self._list = QVBoxLayout()
-        self._outer.addLayout(self._list)
+        self._theme = theme
+        self._outer = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._side = QVBoxLayout()
+        self._outer.addLayout(self._side)
         self._heading = make_label(self.tr("Settings"), "title")
-        self._list.addWidget(self._heading)
+        self._side.addWidget(self._heading)
+        self._list_widget = QWidget()
+        self._list = FlowLayout(self._list_widget)
+        self._side.addWidget(self._list_widget)
         sheet = QFrame()
         sheet.setObjectName("sheet")
         self._outer.addWidget(sheet, 1)
         self._pages = QStackedLayout(sheet)
         # A page is one line here: name, title, icon, widget.
         self._add_page("general", self.tr("General"), "settings", self.general)
+        self._add_page("storage", self.tr("Models and storage"), "folder", self.storage)
         self._add_page("about", self.tr("About"), "info", self.about)
-        self._list.addStretch(1)
+        self._side.addStretch(1)
         self.general.theme_selected.connect(self.theme_selected)
         self.general.welcome_requested.connect(self.welcome_requested)
         self.set_theme(theme)
@@ -61,18 +82,16 @@ class SettingsRoom(QWidget):
         edge = theme.spacing(2)
         self._outer.setContentsMargins(edge, edge, edge, edge)
         self._outer.setSpacing(edge)
+        self._side.setSpacing(theme.spacing(1))
         self._list.setSpacing(theme.spacing(1))
-        self._list.setContentsMargins(theme.spacing(1), 0, 0, 0)
+        self._side.setContentsMargins(theme.spacing(1), 0, 0, 0)
         self._heading.setContentsMargins(theme.spacing(2), edge, 0, edge)
         for button in self._buttons:
             button.set_theme(theme)
-            button.setFixedWidth(theme.spacing(44))
-        self.general.set_theme(theme)
-        self.about.set_theme(theme)
-        for column in self._columns:
-            side = theme.spacing(8)
-            column.setContentsMargins(side, theme.spacing(7), side, theme.spacing(6))
-        for page in (self.general, self.about):
+        self._theme = theme
+        self._fit()
+        for page in (self.general, self.storage, self.about):
+            page.set_theme(theme)
             page.setMaximumWidth(theme.spacing(160))
 
     def _add_page(self, name: str, title: str, icon: str, page: QWidget) -> None:
@@ -102,3 +121,32 @@ class SettingsRoom(QWidget):
         self._pages.setCurrentIndex(index)
         for place, button in enumerate(self._buttons):
             button.set_current(is_current=place == index)
+        self._tell_entered()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the list of pages above the page where there is little room beside it."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        theme = self._theme
+        is_narrow = self.width() < theme.spacing(_NARROW_STEPS)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._outer.setDirection(down if is_narrow else across)
+        self._heading.setVisible(not is_narrow)
+        widest = max(theme.spacing(44), *(button.sizeHint().width() for button in self._buttons))
+        for button in self._buttons:
+            button.setMinimumWidth(0 if is_narrow else widest)
+        self._list_widget.setMaximumWidth(_NO_LIMIT if is_narrow else widest)
+        side = theme.spacing(4 if is_narrow else 8)
+        for column in self._columns:
+            column.setContentsMargins(side, theme.spacing(7), side, theme.spacing(6))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell which page is looked at."""
+        super().showEvent(event)
+        self._tell_entered()
+
+    def _tell_entered(self) -> None:
+        if self.isVisible() and self._pages.currentIndex() == _STORAGE:
+            self.storage_entered.emit()

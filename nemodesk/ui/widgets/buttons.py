@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Buttons with an accessible name, a kind and an icon by role. They decide nothing."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from nemodesk.ui.theme import Theme
@@ -49,6 +50,17 @@ class Button(QPushButton):
         if self._icon:
             self.setIconSize(theme.icon_size)
             self.setIcon(theme.icon(self._icon, self._icon_role))
+
+    def sizeHint(self) -> QSize:
+        """Return room for the text also where it is bold: then nothing moves or is cut off."""
+        hint = super().sizeHint()
+        if self.property("kind") in ("chip", "row"):
+            bold = QFont(self.font())
+            bold.setWeight(QFont.Weight.DemiBold)
+            more = QFontMetrics(bold).horizontalAdvance(self.text())
+            more -= self.fontMetrics().horizontalAdvance(self.text())
+            hint.setWidth(hint.width() + max(0, more))
+        return hint
 
     def set_current(self, *, is_current: bool) -> None:
         """Mark the button as the one that stands for what is shown."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lets the person choose model files, and shows web pages in their browser. It opens no file."""
+"""Lets the person choose files or a folder, and shows web pages. It opens no file itself."""
 
 from collections.abc import Callable
 
@@ -26,6 +26,19 @@ def choose_model_files(parent: QWidget, on_chosen: Callable[[str], object]) -> N
             on_chosen(path)
 
     dialog.filesSelected.connect(tell)
+    dialog.open()
+
+
+def choose_folder(
+    parent: QWidget, title: str, start: str, on_chosen: Callable[[str], object]
+) -> None:
+    """Show the system's dialog for a folder and return at once; it calls for what is chosen."""
+    dialog = QFileDialog(parent, title, start)
+    dialog.setObjectName("folder_dialog")
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(on_chosen)
     dialog.open()
 
 

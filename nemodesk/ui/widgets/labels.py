@@ -4,7 +4,7 @@
 import unicodedata
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
 from nemodesk.ui.theme import Theme
@@ -16,6 +16,11 @@ def make_label(text: str, role: str = "body", *, wraps: bool = False) -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setProperty("type", role)
     label.setWordWrap(wraps)
+    if QGuiApplication.isRightToLeft():
+        # Qt puts a label by its own script; in a window that reads from the right, names and
+        # numbers in Latin letters would lie at the other edge.
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+        label.setAlignment(right | Qt.AlignmentFlag.AlignVCenter)
     if role == "badge":
         # A badge is as high as its text, whatever stands beside it.
         label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

@@ -82,7 +82,7 @@ def test_the_window_shows_it_where_a_chat_is_empty(qtbot: QtBot, window: MainWin
 def test_settings_lead_back_to_it(qtbot: QtBot, window: MainWindow) -> None:
     """The page General has a button that wishes for the first page."""
     window.show_room("settings")
-    assert window._settings_room is not None
+    assert window.settings.room is not None
     with qtbot.waitSignal(window.welcome_requested):
-        window._settings_room.general._welcome_button.click()
+        window.settings.room.general._welcome_button.click()
     assert window._chat.isVisible()

@@ -3,9 +3,10 @@
 
 import time
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -220,20 +221,37 @@ def test_progress_keeps_the_keyboard_where_it_is(room: ModelsRoom) -> None:
     assert room.focusWidget() is card.details_button
 
 
-def test_a_thousand_models_come_in_pages(room: ModelsRoom) -> None:
+def test_a_thousand_models_come_in_pages(qtbot: QtBot, room: ModelsRoom) -> None:
     """A thousand models do not hold the window up; the rest comes when asked for."""
     rows = [CardRow(id=f"m{n}", name=f"Model {n}", model_id=f"m{n}") for n in range(1000)]
     began_s = time.perf_counter()
-    room.show_cards(rows)
-    QApplication.processEvents()
+    with qtbot.waitSignal(room.own.completed):
+        room.show_cards(rows)
     assert time.perf_counter() - began_s < 1.0
     assert len(room.own.cards) == 24
     room.own.more_button.setFocus(Qt.FocusReason.TabFocusReason)
-    room.own.more_button.click()
+    with qtbot.waitSignal(room.own.completed):
+        room.own.more_button.click()
+        assert room.focusWidget() is room.own.cards[24].details_button
     assert len(room.own.cards) == 48
-    assert room.focusWidget() is room.own.cards[24].details_button
     room.search_field.setText("model 999")
     assert _shown(room) == ["Model 999"]
+
+
+def test_many_cards_are_made_between_other_events(qtbot: QtBot, room: ModelsRoom) -> None:
+    """The first cards are there at once; the others leave the window time for other things."""
+    rows = tuple(CardRow(id=f"hub/{n}", name=f"Found {n}") for n in range(20))
+    numbers: list[int] = []
+    count = QTimer(room)
+    count.timeout.connect(lambda: numbers.append(len(room.hub.cards.cards)))
+    with qtbot.waitSignal(room.hub.cards.completed):
+        room.show_hub(HubRow(state="found", text="o", cards=rows))
+        numbers.append(len(room.hub.cards.cards))
+        count.start(0)
+    numbers.append(len(room.hub.cards.cards))
+    assert 0 < numbers[0] <= 4
+    assert max(after - before for before, after in pairwise(numbers)) <= 2
+    assert [card.row.name for card in room.hub.cards.cards] == [row.name for row in rows]
 
 
 def test_arrow_keys_go_from_card_to_card(qtbot: QtBot, room: ModelsRoom) -> None:
@@ -289,3 +307,14 @@ def test_a_very_long_name_is_shortened(room: ModelsRoom) -> None:
     QApplication.processEvents()
     assert room.own.cards[0].width() <= room.width()
     assert room.minimumSizeHint().width() < room._theme.spacing(190)
+
+
+def test_a_button_that_goes_gives_the_keyboard_to_its_neighbour(room: ModelsRoom) -> None:
+    """After Download the keyboard stays on the card, also while the hub is being asked."""
+    card = room.own.cards[0]
+    for row in (replace(NANO, is_busy=True), replace(NANO, progress=0)):
+        room.show_cards(CARDS)
+        card.download_button.setFocus(Qt.FocusReason.TabFocusReason)
+        assert room.focusWidget() is card.download_button
+        room.show_cards([row, *CARDS[1:]])
+        assert room.focusWidget() is card.details_button
