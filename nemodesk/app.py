@@ -2,6 +2,7 @@
 """The one place where the window's objects are made and joined. No other module makes a service."""
 
 import asyncio
+import gc
 import logging
 import platform
 import signal
@@ -176,6 +177,9 @@ class _Application:
         await self._first_run.open()
         await self._shelf.open()
         await self._downloads.open()
+        # What is here now stays to the end. Looking through all of it for garbage would hold the
+        # window up for 35 ms, again and again (measured: 55,000 objects).
+        gc.freeze()
 
     async def _last_models(self) -> list[str]:
         try:

@@ -19,6 +19,8 @@ _SPLIT = re.compile(r"-\d{5}-of-\d{5}$")
 _WORD_BREAK = re.compile(r"[-_\s]+|\.(?!\d)|(?<!\d)\.")
 _SIZE = re.compile(r"^(?:\d+x)?\d+(?:\.\d+)?[bm]$", re.IGNORECASE)
 _ACTIVE_SIZE = re.compile(r"^a\d+(?:\.\d+)?b$", re.IGNORECASE)
+_LONGEST_NAME = 80
+"""What of a name in a file's header is used. A guess."""
 _VOWELS = set("aeiouy")
 
 _MAKERS = frozenset(
@@ -75,9 +77,9 @@ def _name_from_header(metadata: Mapping[str, object]) -> list[str]:
     keys = ("general.basename", "general.size_label")
     basename, size = (metadata.get(key) for key in keys)
     if isinstance(basename, str) and isinstance(size, str) and basename and size:
-        return _words(f"{basename} {size}")
+        return _words(f"{basename[:_LONGEST_NAME]} {size[:_LONGEST_NAME]}")
     name = metadata.get("general.name")
-    return _words(name) if isinstance(name, str) else []
+    return _words(name[:_LONGEST_NAME]) if isinstance(name, str) else []
 
 
 def _words(text: str) -> list[str]:

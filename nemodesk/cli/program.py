@@ -108,7 +108,9 @@ def run(arguments: Sequence[str]) -> int:
         command = typer.main.get_command(app)
         code = command.main(args=list(arguments), prog_name="nemodesk", standalone_mode=False)
     except _usage_problem() as problem:
-        say(_usage_sentence(problem))
+        # A group of commands without one of them has shown its help, and says no more.
+        if sentence := _usage_sentence(problem):
+            say(sentence)
         return WRONG_USAGE
     except typer.Abort:
         return CANCELLED
@@ -155,7 +157,7 @@ def _usage_sentence(problem: Any) -> str:  # noqa: ANN401 - see _usage_problem
     context = getattr(problem, "ctx", None)
     command = context.command_path if context is not None else "nemodesk"
     message: str = problem.format_message()
-    return f"{message.rstrip('.')}. `{command} --help` shows what there is."
+    return message.strip() and f"{message.rstrip('.')}. `{command} --help` shows what there is."
 
 
 __all__ = ["BUG", "app", "prepare", "run"]

@@ -11,6 +11,8 @@ _QUANTITY = re.compile(
 )
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 _LARGEST_BYTES = 2**60
+_SMALLEST_BYTES = 2**20
+"""Less was written without its unit, as in --ram 16."""
 
 
 def read_memory(text: str, *, option: str) -> int:
@@ -41,7 +43,7 @@ def _read(text: str, step: int, *, option: str, rate: bool, example: str) -> flo
     base = 1024 if match["binary"] else step
     power = _POWERS[match["prefix"].lower()]
     value = float(match["number"].replace(",", ".")) * base**power
-    if value > _LARGEST_BYTES:
+    if value > _LARGEST_BYTES or 0 < value < _SMALLEST_BYTES:
         raise _wrong(text, option, example)
     return value
 

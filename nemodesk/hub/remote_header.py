@@ -17,7 +17,7 @@ from nemodesk import __version__
 from nemodesk.catalog.gguf.header import CutHeaderError, GgufHeader, joined, parse_header
 from nemodesk.catalog.offers.cache_files import keep_newest, read_cached, write_cached
 from nemodesk.catalog.offers.offer import Offer, Quant, RemoteFile
-from nemodesk.errors import ModelFileError, NotFoundError
+from nemodesk.errors import ModelFileError, NetworkError, NotFoundError
 from nemodesk.hub.connection import Range
 
 _log = logging.getLogger(__name__)
@@ -28,6 +28,8 @@ _MOST_BYTES = 64 << 20
 _KEPT_HEADERS = 200
 _LARGEST_KEPT_BYTES = 4 << 20
 _SHA256_LENGTH = 64
+_MAGIC = b"GGUF"
+_ANOTHER = "Choose another one."
 
 Read = Callable[[RemoteFile, int, int], Range]
 """Returns so many bytes of a file from a place on (see `Session.bytes_of`)."""
@@ -78,6 +80,7 @@ def read_remote_header(read: Read, quant: Quant) -> GgufHeader:
     Raises:
         NotFoundError: a file is no longer the one that was offered.
         ModelFileError: one is no GGUF file, or damaged.
+        NetworkError: less of one is sent than it has.
     """
     first, *others = (_whole_header(read, file) for file in quant.files)
     return joined(first, others)
@@ -86,10 +89,7 @@ def read_remote_header(read: Read, quant: Quant) -> GgufHeader:
 def _whole_header(read: Read, file: RemoteFile) -> GgufHeader:
     header, whole_bytes = _parsed(read, file)
     if file.size_bytes and whole_bytes > file.size_bytes:
-        raise ModelFileError(
-            f"The file {file.path} is incomplete at the hub already. Choose another one.",
-            detail=f"{file.size_bytes} of {whole_bytes} bytes",
-        )
+        raise _incomplete(file, f"{file.size_bytes} of {whole_bytes} bytes")
     return replace(header, file_size_bytes=file.size_bytes or whole_bytes)
 
 
@@ -105,9 +105,21 @@ def _parsed(read: Read, file: RemoteFile) -> tuple[GgufHeader, int]:
                 detail=f"{piece.etag} instead of {file.sha256}",
             )
         content = content + piece.content if piece.is_partial else piece.content
+        if len(content) < min(wanted, file.size_bytes):
+            raise NetworkError(
+                f"The hub sends less of the file {file.path} than it has. Try again later.",
+                detail=f"{len(content)} of {file.size_bytes} bytes",
+            )
+        if not content.startswith(_MAGIC):
+            raise ModelFileError(f"The file {file.path} at the hub is no model. {_ANOTHER}")
         try:
             return parse_header(io.BytesIO(content), available_bytes=len(content))
-        except CutHeaderError:
+        except CutHeaderError as error:
             if len(content) < wanted or wanted >= _MOST_BYTES:
-                raise
+                raise _incomplete(file, error.detail) from error
         wanted *= 2
+
+
+def _incomplete(file: RemoteFile, detail: str) -> ModelFileError:
+    sentence = f"The file {file.path} is incomplete at the hub already. {_ANOTHER}"
+    return ModelFileError(sentence, detail=detail)

@@ -39,6 +39,7 @@ def test_file_names_become_plain(stem: str, name: str, quant: str) -> None:
     [
         (_METADATA, "Smollm2 135M"),
         ({"general.name": "Meta Llama-3 8b"}, "Llama 3 8B"),
+        ({"general.name": "x" * 9000}, "X" + "x" * 79),
         ({"general.name": 3, "general.basename": "x"}, "Model"),
         ({}, "Model"),
     ],

@@ -52,6 +52,13 @@ def test_wrong_usage_ends_with_2(nemodesk: Nemodesk, arguments: tuple[str, ...])
     assert done.stdout == ""
 
 
+def test_a_group_without_a_command_shows_its_help(nemodesk: Nemodesk) -> None:
+    """It ends with 2, and nothing is put behind the help."""
+    done = nemodesk("models")
+    assert (done.returncode, done.stderr) == (2, "")
+    assert "Usage: nemodesk models" in done.stdout
+
+
 def test_a_model_that_is_not_there_ends_with_3(nemodesk: Nemodesk, tmp_path: Path) -> None:
     """A path and a name are looked for; the sentence names them."""
     for model in (str(tmp_path / "missing.gguf"), "no-such-model"):

@@ -56,6 +56,7 @@ def test_too_little_memory_ends_with_4(nemodesk: Nemodesk) -> None:
         ("--ram", "much"),
         ("--ram", "0"),
         ("--ram", "16GiB", "--bandwidth", "0"),
+        ("--ram", "16GiB", "--bandwidth", "60"),
         ("--ram", "-3GiB"),
         ("--vram", "8GiB"),
         ("--ram", "16GiB", "--vram", "8 apples"),
@@ -105,7 +106,7 @@ def test_fit_of_an_unknown_model_ends_with_3(nemodesk: Nemodesk) -> None:
         ("8g", 8 * 2**30),
         ("1.5T", 1.5 * 2**40),
         ("512MiB", 512 * 2**20),
-        ("1000", 1000),
+        ("17179869184", 16 * 2**30),
     ],
 )
 def test_sizes_of_memory_are_read_as_they_are_sold(text: str, size_bytes: float) -> None:
@@ -121,7 +122,9 @@ def test_speeds_count_thousands(text: str, rate: float) -> None:
     assert read_rate(text, option="--bandwidth") == rate
 
 
-@pytest.mark.parametrize("text", ["", "GB", "16XB", "1e9", "16GB/s", "iB", "9999999TB", "nan"])
+@pytest.mark.parametrize(
+    "text", ["", "GB", "16XB", "1e9", "16GB/s", "iB", "9999999TB", "nan", "16"]
+)
 def test_nonsense_is_no_size(text: str) -> None:
     """The sentence names the option and an example."""
     with pytest.raises(UsageError, match=r"--ram .*16GiB"):

@@ -9,11 +9,11 @@ from gguf import GGUFWriter
 
 from nemodesk.catalog.gguf.header import GgufHeader, check_supported, read_header
 from nemodesk.catalog.offers.offer import Offer
-from nemodesk.errors import ModelFileError, NotFoundError
+from nemodesk.errors import ModelFileError, NetworkError, NotFoundError
 from nemodesk.hub.hub import Hub
 from tests.catalog.model_files import write_llama
 from tests.fakes.hub import FakeHub
-from tests.fakes.hub_faults import Cut, ExtraHeaders, NoRanges
+from tests.fakes.hub_faults import Answer, Cut, ExtraHeaders, NoRanges
 from tests.hub.conftest import FILE, SMALL
 
 _NAME = f"{SMALL}/{FILE}"
@@ -126,7 +126,7 @@ def test_an_unknown_architecture_is_said_before_the_download(
 def test_what_is_no_model_is_an_error(fake: FakeHub, hub: Hub, content: bytes) -> None:
     """A file that is empty, cut or something else ends in a sentence about the file."""
     fake.add("maker/Bad", {"x-Q4_0.gguf": content})
-    with pytest.raises(ModelFileError):
+    with pytest.raises(ModelFileError, match=r"x-Q4_0\.gguf .*Choose another one|damaged"):
         _header(hub, "maker/Bad")
 
 
@@ -159,6 +159,14 @@ def test_one_broken_connection_is_survived(fake: FakeHub, hub: Hub) -> None:
         else None
     )
     assert hub.header(offer, offer.quants[0]).architecture == "nemotron_h"
+
+
+def test_a_hub_that_sends_too_little(fake: FakeHub, hub: Hub, nemotron_file: Path) -> None:
+    """The file may be good all the same: it is not called damaged."""
+    beginning = nemotron_file.read_bytes()[:1000]
+    fake.fault = lambda request: Answer(200, beginning) if request.kind == "cdn" else None
+    with pytest.raises(NetworkError, match="sends less"):
+        _header(hub)
 
 
 def test_a_piece_that_is_cut_is_an_error(fake: FakeHub, hub: Hub) -> None:
