@@ -9,10 +9,19 @@ import os
 import signal
 import sys
 
+_CANCELLED = 130
+
 
 def main() -> int:
     """Run what the arguments ask for and return the exit code."""
-    arguments = sys.argv[1:]
+    try:
+        return _run(sys.argv[1:])
+    except KeyboardInterrupt:
+        # The command line knows what to do with it; this is for the time before it is there.
+        return _CANCELLED
+
+
+def _run(arguments: list[str]) -> int:
     if arguments[:1] == ["--engine-worker"]:
         from nemodesk.engine.worker.process import main as run_worker  # noqa: PLC0415
 

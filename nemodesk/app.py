@@ -98,6 +98,7 @@ class _Application:
         self._pool = EnginePool()
         self._conversation = Conversation(self._archive, self._pool)
         self._join_models(paths)
+        self._join_offers(paths)
         self._chats = ChatSession(
             self._window,
             bridge=self._bridge,
@@ -129,7 +130,7 @@ class _Application:
         return 0
 
     def _join_models(self, paths: Paths) -> None:
-        """Make what the rooms Models and Downloads and the first page need."""
+        """Make what the models on this computer and their downloads need."""
         self._library = Library(paths.models)
         self._models = ModelSession(
             self._window,
@@ -146,6 +147,17 @@ class _Application:
         self._downloads = DownloadSession(
             self._window, bridge=self._bridge, queue=self._queue, models=self._models
         )
+        self._storage = StorageSession(
+            self._window,
+            bridge=self._bridge,
+            library=self._library,
+            models=self._models,
+            downloads=self._downloads,
+            remember_folder=partial(remember_models_folder, paths.data),
+        )
+
+    def _join_offers(self, paths: Paths) -> None:
+        """Make what the models that can be had need, on their shelf and on the first page."""
         self._advisor = LateAdvisor(paths.cache)
         self._shelf = ShelfSession(
             self._window,
@@ -155,14 +167,6 @@ class _Application:
             load_catalog=partial(load_catalog, paths.cache),
             models=self._models,
             downloads=self._downloads,
-        )
-        self._storage = StorageSession(
-            self._window,
-            bridge=self._bridge,
-            library=self._library,
-            models=self._models,
-            downloads=self._downloads,
-            remember_folder=partial(remember_models_folder, paths.data),
         )
         self._first_run = FirstRunSession(
             self._window,

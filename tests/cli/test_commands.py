@@ -2,6 +2,7 @@
 """The command line keeps to the public contract; each test runs the real program."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +51,24 @@ def test_wrong_usage_ends_with_2(nemodesk: Nemodesk, arguments: tuple[str, ...])
     assert done.returncode == 2
     assert _is_one_sentence(done.stderr), done.stderr
     assert done.stdout == ""
+
+
+def test_ctrl_c_during_the_start_ends_with_130(environment: dict[str, str]) -> None:
+    """Also while the program is still being loaded, and without a traceback."""
+    with subprocess.Popen(
+        [sys.executable, "-X", "importtime", "-m", "nemodesk", "hardware"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        encoding="utf-8",
+    ) as process:
+        assert process.stderr is not None
+        while "| nemodesk.errors" not in (line := process.stderr.readline().replace("  ", "")):
+            assert line, "the program ended too early"
+        process.send_signal(signal.SIGINT)
+        _, rest = process.communicate(timeout=100)
+    assert process.returncode == 130
+    assert "Traceback" not in rest
 
 
 def test_a_group_without_a_command_shows_its_help(nemodesk: Nemodesk) -> None:
