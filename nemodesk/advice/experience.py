@@ -12,6 +12,7 @@ import msgspec
 
 from nemodesk.catalog.gguf.description import GgufHeader
 from nemodesk.hardware.capacity import Capacity
+from nemodesk.whole_file import replace_file
 
 FILE_NAME = "experience.json"
 
@@ -63,9 +64,7 @@ class Experience:
         document = _Document(version=_VERSION, runs=[*kept, run][-_MOST_RUNS:])
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            temporary = self._path.with_suffix(".new")
-            temporary.write_bytes(msgspec.json.encode(document))
-            temporary.replace(self._path)
+            replace_file(self._path, msgspec.json.encode(document))
         except OSError:
             # It is measured again another time; nothing is lost.
             return

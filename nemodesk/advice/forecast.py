@@ -14,7 +14,7 @@ from nemodesk.hardware.placement import Budget, Layout, Placement
 from nemodesk.hardware.room import comfortable_context
 from nemodesk.hardware.speed import Speed, predict
 from nemodesk.sizes import in_words
-from nemodesk.speeds import WORDS_PER_TOKEN, words_a_second
+from nemodesk.speeds import words_a_second
 
 PLEASANT_TOKENS_PER_S = 8.0
 """Half again as fast as people read: 238 words a minute (Brysbaert 2019), three words to four
@@ -70,11 +70,6 @@ class Forecast:
     def total_bytes(self) -> int:
         """All memory that it takes, wherever it is."""
         return self.memory_bytes + self.vram_bytes
-
-    @property
-    def words_per_s(self) -> float:
-        """How fast it writes, in words."""
-        return self.tokens_per_s * WORDS_PER_TOKEN
 
 
 def forecast(

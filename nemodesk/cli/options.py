@@ -16,10 +16,6 @@ ModelArgument = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-ContextOption = Annotated[
-    int,
-    typer.Option("--context", min=1, help="Length of the context in tokens.", show_default=False),
-]
 GpuLayersOption = Annotated[
     int, typer.Option("--gpu-layers", min=-1, help="Layers on the GPU; -1 means all.")
 ]

@@ -3,8 +3,6 @@
 
 import contextlib
 import logging
-import os
-import tempfile
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +11,7 @@ import msgspec
 from nemodesk.downloads.part import INCOMPLETE_FOLDER
 from nemodesk.downloads.protocol import Value, WantedFile
 from nemodesk.errors import ErrorCode
+from nemodesk.whole_file import replace_file
 
 _log = logging.getLogger(__name__)
 
@@ -85,14 +84,4 @@ class SavedList:
         document = _Document(version=_VERSION, downloads=downloads)
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         text = msgspec.json.format(msgspec.json.encode(document), indent=2)
-        descriptor, name = tempfile.mkstemp(dir=self._path.parent, prefix=".queue-")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(self._path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                Path(name).unlink()
-            raise
+        replace_file(self._path, text)

@@ -61,7 +61,6 @@ class QuantRow:
     model_id: str = ""
     progress: int = NO_PROGRESS
     state: str = ""
-    is_recommended: bool = False
     is_removable: bool = False
     can_download: bool = True
 

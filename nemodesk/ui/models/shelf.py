@@ -187,7 +187,6 @@ class Shelf:
 
     def _quant_rows(self, offer: Offer, here: Iterable[ModelFile]) -> tuple[QuantRow, ...]:
         by_quant = {model.quant.casefold(): model for model in here}
-        best = self.best_quant(offer)
         problem = self.problems.get(offer.repo_id)
         rows: list[QuantRow] = []
         for quant in offer.quants:
@@ -206,7 +205,6 @@ class Shelf:
                     model_id=model.id if model else "",
                     progress=row.progress if row and is_coming else NO_PROGRESS,
                     state=_progress_text(row) if is_coming else "",
-                    is_recommended=best is not None and best.name == quant.name,
                     is_removable=model is not None and model.id in self.removable,
                     can_download=not (problem and problem.is_final),
                 )

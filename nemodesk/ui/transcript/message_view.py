@@ -145,11 +145,6 @@ class MessageView(MessageItem):
         self._content = message.content
         self._show_status(message, "")
 
-    def update_versions(self, message: Message) -> None:
-        """Show another place among the versions; the text stays."""
-        self.message = message
-        self._show_actions(message)
-
     @property
     def editor(self) -> MessageEditor | None:
         """Where the message is being edited, if it is."""
