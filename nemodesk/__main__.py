@@ -20,8 +20,8 @@ def main() -> int:
         # The command line knows what to do with it; this is for the time before it is there.
         code = _CANCELLED
     if code == _CANCELLED:
-        # `python -m` remembers a Ctrl-C that came inside of `exec`, as dataclasses use it, until the
-        # next one, and would end by the signal instead of with this code.
+        # `python -m` remembers a Ctrl-C that came inside of `exec`, as dataclasses use it, until
+        # the next one, and would end by the signal instead of with this code.
         exec("")  # noqa: S102
     return code
 
