@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from nemodesk.errors import NetworkError
 
@@ -39,9 +39,10 @@ class Surroundings:
         return "/".join([f"https://{self.host}" if self._is_public else self._bare, *parts])
 
     def file_address(self, repo_id: str, path: str, *, revision: str) -> str:
-        """Return where a file is had (huggingface_hub: HUGGINGFACE_CO_URL_TEMPLATE)."""
-        name = quote(path, errors="surrogateescape")
-        return f"{self.endpoint}/{repo_id}/resolve/{quote(revision, safe='')}/{name}"
+        """Return where a file is had."""
+        from huggingface_hub import hf_hub_url  # noqa: PLC0415 - 150 ms that most starts do without
+
+        return hf_hub_url(repo_id, path, revision=revision, endpoint=self.endpoint)
 
     @property
     def _is_public(self) -> bool:
