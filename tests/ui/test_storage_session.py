@@ -109,11 +109,12 @@ async def test_a_cancelled_move_changes_nothing(desk: Desk, tmp_path: Path) -> N
     """Cancel right after the start leaves the models where they are."""
     page = await _enter(desk)
     desk.window.settings.move_requested.emit(str(tmp_path / "disk"))
-    await desk.until(page.folder.cancel_button.isVisible, "Cancel")
+    # It may be quicker than the hand: so few small files are moved within a look.
+    await desk.until(lambda: page.folder.cancel_button.isVisible() or desk.remembered, "Cancel")
     page.folder.cancel_button.click()
     await desk.until(page.folder.move_button.isVisible, "Move…")
     assert not desk.failures
-    if not desk.remembered:  # it may have been quicker than the hand
+    if not desk.remembered:
         assert len(list((desk.home / "models").rglob("*.gguf"))) == 2
 
 
@@ -125,7 +126,7 @@ async def test_every_model_is_verified(desk: Desk) -> None:
     model.path.write_bytes(content)
     page = await _enter(desk)
     page.check.verify_button.click()
-    await desk.until(page.check.stop_button.isVisible, "start")
+    await desk.until(lambda: page.check.stop_button.isVisible() or page.check._lines, "start")
     await desk.until(page.check.verify_button.isVisible, "end")
     states = {line.row.name: line.row.state for line in page.check._lines.values()}
     assert states.pop(model.name) == "damaged"
