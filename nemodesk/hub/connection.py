@@ -68,20 +68,15 @@ class Connection:
         """
         if self.surroundings.is_offline:
             raise offline_error()
-        import httpx2  # noqa: PLC0415 - with huggingface_hub 200 ms that most starts do without
-        from huggingface_hub.utils import (  # noqa: PLC0415 - the same
-            build_hf_headers,  # pyright: ignore[reportUnknownVariableType]
-        )
+        import httpx2  # noqa: PLC0415 - 70 ms that most starts do without
 
         # They would write down what people search for, and signed addresses.
         for name in ("httpx2", "httpcore2"):
             logging.getLogger(name).setLevel(logging.WARNING)
         try:
             return httpx2.Client(
-                # The key goes with each question to the hub alone, see Session.
-                headers=build_hf_headers(
-                    token=False, library_name="nemodesk", library_version=__version__
-                ),
+                # Not huggingface_hub's headers: to make them it asks the hub a question of its own.
+                headers={"User-Agent": f"nemodesk/{__version__}"},
                 follow_redirects=True,
                 timeout=httpx2.Timeout(self._silence_timeout_s, connect=_CONNECT_TIMEOUT_S),
             )

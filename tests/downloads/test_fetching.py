@@ -127,7 +127,7 @@ async def test_twenty_killed_processes_cost_a_block_each_at_most(hub: FakeHub, d
                     queue.limit_rate(None)
 
         desk.watch = watch
-        queue.limit_rate(3 * MB)
+        queue.limit_rate(MB)  # so slow that it is not whole before the last of them
         done = await queue.wait(queue.add(*offered(hub, NAME)).id)
     assert (done.state, _is_right(desk, LARGE)) == ("done", True)
     assert len(killed) == 20
