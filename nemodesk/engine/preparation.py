@@ -15,6 +15,7 @@ from nemodesk.catalog.gguf.description import GgufHeader
 from nemodesk.catalog.gguf.header import check_supported, read_header
 from nemodesk.engine.protocol import Device, EngineSettings
 from nemodesk.errors import DoesNotFitError, ModelFileError
+from nemodesk.hardware.capacity import VRAM_MARGIN_BYTES
 from nemodesk.hardware.edition import this_edition
 from nemodesk.hardware.fit import check_cache_type, check_fits, shape_of
 from nemodesk.hardware.placement import Budget, Layout, Placement
@@ -22,9 +23,6 @@ from nemodesk.hardware.probe import probe_processor
 from nemodesk.hardware.room import DEFAULT_CONTEXT_TOKENS, comfortable_context
 from nemodesk.hardware.weights import repacked_bytes
 from nemodesk.text import well_formed
-
-_VRAM_MARGIN_BYTES = 1024**3
-"""Left free on each card: what llama.cpp's --fit leaves (common/common.h, fit_params_target)."""
 
 _SHARE_HELD_TWICE = 0.02
 """From this share on, weights that llama.cpp arranges anew for the processor are not mapped too:
@@ -73,7 +71,7 @@ def prepare_on(devices: Sequence[Device], path: Path, settings: EngineSettings) 
     free_bytes = psutil.virtual_memory().available
     budget = Budget(
         memory_bytes=free_bytes,
-        vram_bytes=sum(max(card.free_bytes - _VRAM_MARGIN_BYTES, 0) for card in cards),
+        vram_bytes=sum(max(card.free_bytes - VRAM_MARGIN_BYTES, 0) for card in cards),
         unified=all(_shares_memory(card) for card in cards),
     )
     return _settled(header, settings, budget)

@@ -19,7 +19,7 @@ _SHARE_FOR_SYSTEM = 4
 """A quarter of the memory, at least 2 and at most 4 GiB, is left to the system and to other
 programs. A guess: a desktop with a browser takes about that."""
 
-_VRAM_MARGIN_BYTES = _GIB
+VRAM_MARGIN_BYTES = _GIB
 """Left free on each card, for its driver and the screen: what llama.cpp's --fit leaves
 (common/common.h, fit_params_target)."""
 
@@ -77,7 +77,7 @@ class Capacity:
 
     def _budget(self, memory_bytes: int, *, most: int | None = None) -> Budget:
         room = max(memory_bytes - left_for_system(memory_bytes), 0) if most is None else most
-        margin = _VRAM_MARGIN_BYTES * self.gpu_count
+        margin = VRAM_MARGIN_BYTES * self.gpu_count
         return Budget(
             memory_bytes=room,
             vram_bytes=max(self.vram_bytes - margin, 0),

@@ -9,10 +9,10 @@ import contextlib
 import os
 import sys
 import threading
-from typing import BinaryIO
 
 import msgspec
 
+from nemodesk.children.outbox import Outbox
 from nemodesk.downloads.protocol import (
     PROTOCOL_VERSION,
     AnyEvent,
@@ -35,27 +35,10 @@ _BEAT_S = 0.1
 """Between two reports; what has come is written down at the same time."""
 
 
-class _Outbox:
-    """Where events go out. Thread: any."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._lock = threading.Lock()
-
-    def emit(self, event: AnyEvent) -> None:
-        """Send an event; without an owner to read it, end."""
-        try:
-            with self._lock:
-                self._stream.write(encode(event))
-                self._stream.flush()
-        except BrokenPipeError:
-            os._exit(0)
-
-
 class _Heart:
     """Reports and writes down what has come, ten times a second; ends with the owner."""
 
-    def __init__(self, job: Job, outbox: _Outbox, parent_process_id: int) -> None:
+    def __init__(self, job: Job, outbox: Outbox[AnyEvent], parent_process_id: int) -> None:
         self._job = job
         self._outbox = outbox
         self._parent_process_id = parent_process_id
@@ -96,7 +79,7 @@ def main(parent_process_id: int) -> None:
     if sys.platform != "win32":
         # The window goes first where both want the processor, as with a very fast network.
         os.nice(_NICENESS)
-    outbox = _Outbox(output)
+    outbox = Outbox[AnyEvent](output, encode)
     outbox.emit(Hello(protocol=PROTOCOL_VERSION))
     line = sys.stdin.buffer.readline()
     if not line:

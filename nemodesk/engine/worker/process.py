@@ -16,6 +16,7 @@ from typing import BinaryIO
 import msgspec
 
 from nemodesk import __version__
+from nemodesk.children.outbox import Outbox
 from nemodesk.engine.protocol import (
     LOAD_REQUEST_ID,
     PROTOCOL_VERSION,
@@ -88,21 +89,8 @@ class Inbox:
                 self._on_unwanted(unwanted)
 
 
-class Outbox:
-    """Where events go out. Thread: any."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._lock = threading.Lock()
-
-    def emit(self, event: AnyEvent) -> None:
-        """Send an event; without a parent to read it, end."""
-        try:
-            with self._lock:
-                self._stream.write(encode(event))
-                self._stream.flush()
-        except BrokenPipeError:
-            os._exit(0)
+class EngineOutbox(Outbox[AnyEvent]):
+    """Where the engine's events go out. Thread: any."""
 
     def tell_unwanted(self, unwanted: int) -> None:
         """End a request that has not begun."""
@@ -112,7 +100,7 @@ class Outbox:
 class Worker:
     """Does what the requests ask for, one after the other."""
 
-    def __init__(self, inbox: Inbox, outbox: Outbox, abort: AbortFlag) -> None:
+    def __init__(self, inbox: Inbox, outbox: EngineOutbox, abort: AbortFlag) -> None:
         self._inbox = inbox
         self.emit = outbox.emit
         self._abort = abort
@@ -203,7 +191,7 @@ def main(parent_process_id: int) -> None:
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     abort = AbortFlag()
-    outbox = Outbox(output)
+    outbox = EngineOutbox(output, encode)
     inbox = Inbox(sys.stdin.buffer, abort, outbox.tell_unwanted)
     worker = Worker(inbox, outbox, abort)
     threading.Thread(target=_read, args=(inbox,), name="requests", daemon=True).start()
