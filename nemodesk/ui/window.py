@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
         closing(): the window is about to close.
 
     Attributes:
-        models, downloads, settings: the rooms of these names, with signals of their own.
+        chat, models, downloads, settings: the rooms of these names, with signals of their own.
     """
 
     new_chat_requested = Signal()
@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("main_window")
         self.setWindowTitle("NemoDesk")
         self.setAccessibleName("NemoDesk")
-        self._chat = ChatRoom(theme)
+        self.chat = ChatRoom(theme)
         self.models = ModelsDoor(self)
         self.downloads = DownloadsDoor(self)
         self.settings = SettingsDoor(self)
@@ -135,7 +135,7 @@ class MainWindow(QMainWindow):
         )
 
     def _list_keys(self) -> tuple[Key, ...]:
-        composer = self._chat.composer
+        composer = self.chat.composer
         return (
             ("Ctrl+N", self.tr("New chat"), self._new_chat),
             ("Ctrl+K", self.tr("Search chats"), self._search_chats),
@@ -159,40 +159,40 @@ class MainWindow(QMainWindow):
     @property
     def transcript(self) -> Transcript:
         """The messages of the chat that is open."""
-        return self._chat.transcript
+        return self.chat.transcript
 
     def show_chats(self, chats: Sequence[Chat], current_chat_id: int | None) -> None:
         """List the chats, newest first; None: the open chat is new and not among them."""
-        self._chat.show_chats(chats, current_chat_id)
+        self.chat.show_chats(chats, current_chat_id)
 
     def show_chat(self, chat: Chat, messages: Sequence[Message]) -> None:
         """Show a chat with its messages and its draft."""
-        self._chat.show_chat(chat, messages)
+        self.chat.show_chat(chat, messages)
 
     def show_new_chat(self, draft: str = "") -> None:
         """Show an empty chat that is not stored yet, with what was typed into it before."""
-        self._chat.show_new_chat(draft)
+        self.chat.show_new_chat(draft)
 
     def give_back(self, text: str) -> None:
         """Put a message that could not be sent back where it was typed."""
-        self._chat.composer.add_text(text)
+        self.chat.composer.add_text(text)
 
     def show_models(self, models: Sequence[ModelRow], selected_id: str) -> None:
         """List the models to choose from and mark the one in use; an empty id: none is."""
-        self._chat.composer.show_models(models, selected_id)
+        self.chat.composer.show_models(models, selected_id)
 
     def set_writing(self, is_writing: bool) -> None:  # noqa: FBT001 - a slot
         """Show Stop in place of Send while an answer is written."""
         self._is_writing = is_writing
-        self._chat.set_writing(is_writing=is_writing)
+        self.chat.set_writing(is_writing=is_writing)
 
     def show_engine_status(self, text: str) -> None:
         """Say which model runs and where: "SmolLM2 135M · on the processor"."""
-        self._chat.show_engine_status(text)
+        self.chat.show_engine_status(text)
 
     def show_speed(self, text: str) -> None:
         """Say how fast the last answer was: "about 25 words a second"."""
-        self._chat.show_speed(text)
+        self.chat.show_speed(text)
 
     def show_alert(
         self,
@@ -220,15 +220,15 @@ class MainWindow(QMainWindow):
 
     def begin_first_run(self) -> WelcomePage:
         """Show the first page wherever a chat is empty, and return it."""
-        return self._chat.begin_first_run()
+        return self.chat.begin_first_run()
 
     def end_first_run(self) -> None:
         """Show the usual beginnings again."""
-        self._chat.end_first_run()
+        self.chat.end_first_run()
 
     def offer_undo(self, sentence: str, chat_id: int) -> None:
         """Offer for a moment to bring a deleted chat back."""
-        self._chat.offer_undo(sentence, chat_id)
+        self.chat.offer_undo(sentence, chat_id)
 
     def set_theme(self, theme: Theme) -> None:
         """Dress the application and everything in the window anew."""
@@ -238,7 +238,7 @@ class MainWindow(QMainWindow):
         self._theme = theme
         bars = (self._alert, self._notice)
         doors = (self.models, self.downloads, self.settings)
-        for part in (self._rail, *bars, self._drop, self._chat, *doors):
+        for part in (self._rail, *bars, self._drop, self.chat, *doors):
             part.set_theme(theme)
 
     def show_room(self, name: str) -> None:
@@ -249,7 +249,7 @@ class MainWindow(QMainWindow):
         self._pages.setCurrentWidget(self._built[name])
         self._rail.show_current(name)
         if name == "chat":
-            self._chat.composer.focus_message()
+            self.chat.composer.focus_message()
         elif name == "models":
             self.models.entered.emit()
 
@@ -263,7 +263,7 @@ class MainWindow(QMainWindow):
             self._stop()
         elif bar := next((bar for bar in (self._alert, self._notice) if bar.isVisible()), None):
             bar.hide()
-        elif not self._chat.sidebar.clear_search():
+        elif not self.chat.sidebar.clear_search():
             self.show_room("chat")
 
     def focusNextPrevChild(self, is_next: bool) -> bool:  # noqa: FBT001 - Qt's signature
@@ -278,14 +278,14 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell the last draft and that the window closes."""
-        self._chat.composer.flush_draft()
+        self.chat.composer.flush_draft()
         self.closing.emit()
         super().closeEvent(event)
 
     # Building
 
     def _make_chat(self) -> QWidget:
-        return self._chat
+        return self.chat
 
     def _lay_out(self) -> None:
         body = QWidget()
@@ -305,7 +305,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(body)
 
     def _connect(self) -> None:
-        chat, transcript, composer = self._chat, self._chat.transcript, self._chat.composer
+        chat, transcript, composer = self.chat, self.chat.transcript, self.chat.composer
         self._rail.room_requested.connect(self.show_room)
         chat.new_chat_requested.connect(self._new_chat)
         chat.undo_bar.undo_requested.connect(self.chat_restore_requested)
@@ -343,13 +343,13 @@ class MainWindow(QMainWindow):
 
     def _new_chat(self) -> None:
         self.show_room("chat")
-        self._chat.composer.flush_draft()
+        self.chat.composer.flush_draft()
         self.new_chat_requested.emit()
 
     def _search_chats(self) -> None:
         self.show_room("chat")
-        self._chat.unfold_sidebar()
-        self._chat.sidebar.focus_search()
+        self.chat.unfold_sidebar()
+        self.chat.sidebar.focus_search()
 
     def _write_message(self) -> None:
         self.show_room("chat")
@@ -360,7 +360,7 @@ class MainWindow(QMainWindow):
 
     def _toggle_sidebar(self) -> None:
         self.show_room("chat")
-        self._chat.toggle_sidebar()
+        self.chat.toggle_sidebar()
 
     def _show_shortcuts(self) -> None:
         self._shortcuts.show_sheet(self._theme)
@@ -376,8 +376,8 @@ class MainWindow(QMainWindow):
         self._rail.show_progress("downloads", thousandths)
 
     def _on_chat_selected(self, chat_id: int) -> None:
-        self._chat.composer.flush_draft()
-        self._chat.forget_new_chat()
+        self.chat.composer.flush_draft()
+        self.chat.forget_new_chat()
         self.chat_selected.emit(chat_id)
 
     def _on_model_used(self, model_id: str) -> None:

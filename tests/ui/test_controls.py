@@ -54,7 +54,7 @@ def _open_everything(window: MainWindow, make_chat: Callable[..., Chat]) -> None
     for room in _ROOMS:
         window.show_room(room)
     window._show_shortcuts()
-    window._chat.composer.model_picker.open_list()
+    window.chat.composer.model_picker.open_list()
     assert window.models.room is not None
     window.models.room.offer_undo("A model was removed.", 1)
     for card in window.models.room.own.cards:

@@ -225,7 +225,7 @@ async def test_pause_resume_cancel(desk: Desk, hub: FakeHub, tmp_path: Path) -> 
 
 async def test_the_first_run_downloads_and_lets_chat(desk: Desk) -> None:
     """The first page names the best model; its button queues it for good."""
-    page = desk.window._chat._first_run
+    page = desk.window.chat._first_run
     assert page is not None
     await desk.until(page.download_button.isEnabled, "recommendation")
     texts = {label.text() for label in page.findChildren(QLabel)}
@@ -240,17 +240,17 @@ async def test_the_first_run_downloads_and_lets_chat(desk: Desk) -> None:
 
 async def test_the_starter_ends_the_first_run(desk: Desk) -> None:
     """Use the starter model shows the empty chat at once and for good."""
-    page = desk.window._chat._first_run
+    page = desk.window.chat._first_run
     assert page is not None
     assert page.isVisible()
     page.starter_button.click()
-    assert desk.window._chat.welcome.isVisible()
+    assert desk.window.chat.welcome.isVisible()
     await desk.until((desk.home / "first_run.json").exists, "memory of it")
 
 
 async def test_another_model_can_be_chosen(desk: Desk) -> None:
     """Choose another model shows the room Models."""
-    page = desk.window._chat._first_run
+    page = desk.window.chat._first_run
     assert page is not None
     page.choose_button.click()
     assert desk.window.models.room is not None
@@ -330,7 +330,7 @@ async def test_waiting_for_the_network_is_told_once(desk: Desk) -> None:
 
 async def test_without_a_starter_nobody_is_promised_answers(desk: Desk) -> None:
     """Until the first model is here there is none, and the window says so."""
-    page = desk.window._chat._first_run
+    page = desk.window.chat._first_run
     assert page is not None
     await desk.until(page.download_button.isEnabled, "recommendation")
     desk.models._models.clear()

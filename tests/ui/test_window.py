@@ -29,7 +29,7 @@ def _question(chat_id: int = 1) -> Message:
 
 def test_a_message_is_sent(qtbot: QtBot, window: MainWindow) -> None:
     """Enter sends what was typed, empties the field and makes room for the answer."""
-    message = window._chat.composer.message
+    message = window.chat.composer.message
     qtbot.keyClicks(message, "Hello")
     with qtbot.waitSignal(window.message_sent) as sent:
         qtbot.keyClick(message, Qt.Key.Key_Return)
@@ -40,7 +40,7 @@ def test_a_message_is_sent(qtbot: QtBot, window: MainWindow) -> None:
 
 def test_stop_takes_the_place_of_send(qtbot: QtBot, window: MainWindow) -> None:
     """While an answer is written there is Stop, and Ctrl+. presses it."""
-    composer = window._chat.composer
+    composer = window.chat.composer
     window.set_writing(True)
     assert composer.stop_button.isVisible()
     assert not composer.send_button.isVisible()
@@ -56,7 +56,7 @@ def test_another_chat_brings_its_draft(
     qtbot: QtBot, window: MainWindow, make_chat: MakeChat
 ) -> None:
     """Opening a chat tells the draft of the old one first and then shows its own."""
-    message = window._chat.composer.message
+    message = window.chat.composer.message
     chats = [make_chat(1, "One"), make_chat(2, "Two", draft="half a thou")]
     window.show_chats(chats, 1)
     window.show_chat(chats[0], [_question()])
@@ -64,10 +64,10 @@ def test_another_chat_brings_its_draft(
     told: list[object] = []
     window.draft_changed.connect(told.append)
     window.chat_selected.connect(told.append)
-    window._chat.sidebar.chats.open_first()
+    window.chat.sidebar.chats.open_first()
     assert told == []  # it is open already
-    index = window._chat.sidebar.chats._items.index_of(2)
-    window._chat.sidebar.chats.setCurrentIndex(index)
+    index = window.chat.sidebar.chats._items.index_of(2)
+    window.chat.sidebar.chats.setCurrentIndex(index)
     qtbot.waitUntil(lambda: told == ["not sent", 2])
     window.show_chat(chats[1], [_question(2)])
     assert message.toPlainText() == "half a thou"
@@ -75,7 +75,7 @@ def test_another_chat_brings_its_draft(
 
 def test_typing_survives_the_birth_of_a_chat(window: MainWindow, make_chat: MakeChat) -> None:
     """What is typed while a new chat gets its first answer stays in the field."""
-    composer = window._chat.composer
+    composer = window.chat.composer
     composer.message.setPlainText("First")
     composer.send_button.click()
     composer.message.setPlainText("Second, half typed")
@@ -89,9 +89,9 @@ def test_showing_the_same_chat_again_keeps_the_draft(
     """Another version of an answer does not touch what is being typed."""
     chat = make_chat(1, "One")
     window.show_chat(chat, [_question()])
-    window._chat.composer.message.setPlainText("typing")
+    window.chat.composer.message.setPlainText("typing")
     window.show_chat(chat, [_question()])
-    assert window._chat.composer.message.toPlainText() == "typing"
+    assert window.chat.composer.message.toPlainText() == "typing"
 
 
 def test_an_empty_chat_offers_beginnings(
@@ -99,13 +99,13 @@ def test_an_empty_chat_offers_beginnings(
 ) -> None:
     """A new chat shows three suggestions that write the message but do not send it."""
     window.show_chat(make_chat(1, "One"), [_question()])
-    assert not window._chat.welcome.isVisible()
+    assert not window.chat.welcome.isVisible()
     window.show_new_chat()
-    assert window._chat.welcome.isVisible()
+    assert window.chat.welcome.isVisible()
     with qtbot.assertNotEmitted(window.message_sent):
-        window._chat.welcome._buttons[0].click()
-    assert window._chat.composer.message.toPlainText()
-    assert window._chat.composer.send_button.isEnabled()
+        window.chat.welcome._buttons[0].click()
+    assert window.chat.composer.message.toPlainText()
+    assert window.chat.composer.send_button.isEnabled()
 
 
 @pytest.mark.parametrize(
@@ -116,16 +116,16 @@ def test_keys_wish(qtbot: QtBot, window: MainWindow, key: Qt.Key, signal: str) -
     window.show_room("settings")
     with qtbot.waitSignal(getattr(window, signal)):
         qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
-    assert window._chat.isVisible()
+    assert window.chat.isVisible()
 
 
 def test_keys_move_the_focus(qtbot: QtBot, window: MainWindow) -> None:
     """Ctrl+K leads to the search, Ctrl+L to the message, Ctrl+comma to the settings."""
     control = Qt.KeyboardModifier.ControlModifier
     qtbot.keyClick(window, Qt.Key.Key_K, control)
-    assert window.focusWidget() is window._chat.sidebar.search_field
+    assert window.focusWidget() is window.chat.sidebar.search_field
     qtbot.keyClick(window, Qt.Key.Key_L, control)
-    assert window.focusWidget() is window._chat.composer.message
+    assert window.focusWidget() is window.chat.composer.message
     qtbot.keyClick(window, Qt.Key.Key_Comma, control)
     assert window.settings.room is not None
     assert window.settings.room.isVisible()
@@ -139,17 +139,17 @@ def test_f1_shows_the_keys_and_escape_closes_them(qtbot: QtBot, window: MainWind
     assert len(sheets) == 1
     with qtbot.waitSignal(sheets[0].destroyed):
         qtbot.keyClick(sheets[0], Qt.Key.Key_Escape)
-    assert window.focusWidget() is window._chat.composer.message
+    assert window.focusWidget() is window.chat.composer.message
 
 
 def test_a_narrow_window_folds_the_sidebar(window: MainWindow) -> None:
     """The sidebar gives way in a narrow window and can be called back."""
     window.resize(window.minimumSize())
-    assert not window._chat.sidebar.isVisible()
+    assert not window.chat.sidebar.isVisible()
     window._search_chats()
-    assert window._chat.sidebar.isVisible()
+    assert window.chat.sidebar.isVisible()
     window.resize(window._theme.spacing(300), window.height())
-    assert window._chat.sidebar.isVisible()
+    assert window.chat.sidebar.isVisible()
 
 
 def test_an_alert_says_it_and_mends_it(window: MainWindow) -> None:
@@ -167,11 +167,11 @@ def test_an_alert_says_it_and_mends_it(window: MainWindow) -> None:
 def test_deletion_can_be_undone(qtbot: QtBot, window: MainWindow) -> None:
     """The undo bar wishes for the chat that was deleted."""
     window.offer_undo("“One” was deleted.", 5)
-    assert window._chat.undo_bar.isVisible()
+    assert window.chat.undo_bar.isVisible()
     with qtbot.waitSignal(window.chat_restore_requested) as wished:
-        window._chat.undo_bar._undo.click()
+        window.chat.undo_bar._undo.click()
     assert wished.args == [5]
-    assert not window._chat.undo_bar.isVisible()
+    assert not window.chat.undo_bar.isVisible()
 
 
 def test_model_files_are_dropped(qtbot: QtBot, window: MainWindow) -> None:
@@ -192,7 +192,7 @@ def test_closing_tells_the_draft_first(qtbot: QtBot, window: MainWindow) -> None
     told: list[str] = []
     window.draft_changed.connect(told.append)
     window.closing.connect(lambda: told.append("closing"))
-    window._chat.composer.message.setPlainText("almost")
+    window.chat.composer.message.setPlainText("almost")
     window.close()
     qtbot.waitUntil(lambda: told == ["almost", "closing"])
 
@@ -214,7 +214,7 @@ def test_tab_goes_round_the_whole_window(
     chats = [make_chat(1, "One")]
     window.show_chats(chats, 1)
     window.show_chat(chats[0], [_question()])
-    window._chat.composer.focus_message()
+    window.chat.composer.focus_message()
     start = QApplication.focusWidget()
     assert start is not None
     visited: list[str] = []
@@ -233,7 +233,7 @@ def test_a_message_that_was_not_sent_comes_back(window: MainWindow) -> None:
     """What could not be stored stands in the composer again."""
     window.show_new_chat()
     window.give_back("Hello")
-    assert window._chat.composer.message.toPlainText() == "Hello"
+    assert window.chat.composer.message.toPlainText() == "Hello"
 
 
 def test_a_control_that_goes_leaves_the_others_usable(window: MainWindow) -> None:
@@ -248,8 +248,8 @@ def test_a_control_that_goes_leaves_the_others_usable(window: MainWindow) -> Non
     assert shiboken6.isValid(window)
     assert shiboken6.isValid(window.transcript._bar)
     window.show_room("chat")
-    window._chat.composer.message.setPlainText("Hello")
-    window._chat.composer.send_button.click()
+    window.chat.composer.message.setPlainText("Hello")
+    window.chat.composer.send_button.click()
     assert window.transcript.isVisible()
 
 

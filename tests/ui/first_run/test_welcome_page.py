@@ -66,8 +66,8 @@ def test_the_window_shows_it_where_a_chat_is_empty(qtbot: QtBot, window: MainWin
     """The page takes the place of the beginnings; a message can be written all the same."""
     page = window.begin_first_run()
     assert page.isVisible()
-    assert not window._chat.welcome.isVisible()
-    message = window._chat.composer.message
+    assert not window.chat.welcome.isVisible()
+    message = window.chat.composer.message
     qtbot.keyClicks(message, "Hello")
     with qtbot.waitSignal(window.message_sent):
         qtbot.keyClick(message, Qt.Key.Key_Return)
@@ -75,7 +75,7 @@ def test_the_window_shows_it_where_a_chat_is_empty(qtbot: QtBot, window: MainWin
     window.show_new_chat()
     assert page.isVisible()
     window.end_first_run()
-    assert window._chat.welcome.isVisible()
+    assert window.chat.welcome.isVisible()
     assert window.begin_first_run() is page
 
 
@@ -85,4 +85,4 @@ def test_settings_lead_back_to_it(qtbot: QtBot, window: MainWindow) -> None:
     assert window.settings.room is not None
     with qtbot.waitSignal(window.welcome_requested):
         window.settings.room.general._welcome_button.click()
-    assert window._chat.isVisible()
+    assert window.chat.isVisible()
