@@ -78,27 +78,41 @@ def test_a_branch_has_what_was_said_before(store: ChatStore) -> None:
     assert store.whole(old.id) == before
 
 
+_MESSAGES = (
+    _imported("q", None, attachments=[_NOTES], summary="s"),
+    _imported(
+        "a1",
+        "q",
+        role=Role.ASSISTANT,
+        reasoning="hm",
+        status=MessageStatus.FAILED,
+        model="m",
+        failure="No memory.",
+        statistics=_STATISTICS,
+    ),
+    _imported("a2", "q", role=Role.ASSISTANT, status=MessageStatus.WRITING),
+    _imported("q2", "a1"),
+)
+
+
 def test_a_whole_tree_comes_in(store: ChatStore) -> None:
-    """An imported chat has its versions, its shown path and everything that was said of it."""
+    """An imported chat has its versions, its thoughts and the path that was shown."""
+    chat = store.import_chat(_chat(_MESSAGES, shown_key="a2"))
+    assert [message.content for message in store.path(chat.id)] == ["q", "a2"]
+    question, first, second, _ = store.whole(chat.id)
+    assert (question.summary, question.attachments[0].text) == ("s", "abc")
+    assert (first.reasoning, first.status, first.model) == ("hm", MessageStatus.FAILED, "m")
+    assert (first.failure, first.statistics) == ("No memory.", _STATISTICS)
+    assert (first.version, second.version, second.version_count) == (1, 2, 2)
+    assert second.status is MessageStatus.INTERRUPTED
+
+
+def test_what_was_chosen_for_a_chat_comes_in(store: ChatStore) -> None:
+    """An imported chat has its place in the lists, its draft, and the mark of where it is from."""
     chat = store.import_chat(
         _chat(
-            [
-                _imported("q", None, attachments=[_NOTES], summary="s"),
-                _imported(
-                    "a1",
-                    "q",
-                    role=Role.ASSISTANT,
-                    reasoning="hm",
-                    status=MessageStatus.FAILED,
-                    model="m",
-                    failure="No memory.",
-                    statistics=_STATISTICS,
-                ),
-                _imported("a2", "q", role=Role.ASSISTANT, status=MessageStatus.WRITING),
-                _imported("q2", "a1"),
-            ],
+            [],
             title=" A \n title ",
-            shown_key="a2",
             draft="d",
             draft_attachments=[_NOTES],
             model="m",
@@ -114,13 +128,6 @@ def test_a_whole_tree_comes_in(store: ChatStore) -> None:
     assert (chat.draft, chat.model, chat.is_pinned) == ("d", "m", True)
     assert (chat.archived_at, chat.answer_settings.seed, chat.has_own_title) == (7.0, 3, True)
     assert [folder.name for folder in store.folders()] == ["Home"]
-    assert [message.content for message in store.path(chat.id)] == ["q", "a2"]
-    question, first, second, _ = store.whole(chat.id)
-    assert (question.summary, question.attachments[0].text) == ("s", "abc")
-    assert (first.reasoning, first.status, first.model) == ("hm", MessageStatus.FAILED, "m")
-    assert (first.failure, first.statistics) == ("No memory.", _STATISTICS)
-    assert (first.version, second.version, second.version_count) == (1, 2, 2)
-    assert second.status is MessageStatus.INTERRUPTED
     assert store.draft_attachments(chat.id)[0].name == "notes.txt"
     assert store.chat_of_origin("chatgpt:1") == store.chat(chat.id)
     assert store.chat_of_origin("chatgpt:2") is None

@@ -42,8 +42,8 @@ def _reopen(path: Path) -> tuple[ChatStore, DamagedDatabaseError]:
     return ChatStore(path), caught.value
 
 
-def test_chats_are_saved_whole_when_an_index_is_damaged(store: ChatStore, database: Path) -> None:
-    """Damage to what can be made again costs nothing: all of a chat comes into the new file."""
+def _fill(store: ChatStore) -> None:
+    """Make a chat that has everything that a chat can have, and one in the trash."""
     chat = store.create_chat(title="Garden", model="starter")
     question = store.add_message(
         chat.id, parent_id=None, role=Role.USER, content="q", attachments=[_NOTES]
@@ -67,6 +67,11 @@ def test_chats_are_saved_whole_when_an_index_is_damaged(store: ChatStore, databa
     store.pin_chat(chat.id, is_pinned=True)
     thrown = store.create_chat(title="thrown away")
     store.delete_chat(thrown.id)
+
+
+def test_chats_are_saved_whole_when_an_index_is_damaged(store: ChatStore, database: Path) -> None:
+    """Damage to what can be made again costs nothing: all of a chat comes into the new file."""
+    _fill(store)
     page = _root_page(store, "message_by_parent")
     store.close()
     _damage(database, page)
