@@ -103,6 +103,14 @@ class EnginePool:
         self._current, self._current_key = engine, key
         return engine
 
+    def idle_engine(self, path: Path) -> EngineClient | None:
+        """Return the engine of this file's model while it is loaded and nobody uses it.
+
+        It is not kept in memory for the caller: a turn that wants another model ends it.
+        """
+        engine = self._current if self.loaded_model(path) is not None else None
+        return None if self._user_count or self._loading.locked() else engine
+
     def loaded_model(self, path: Path) -> LoadedModel | None:
         """Return what is known of this file's model while it is in memory."""
         if self._current is None or self._current_key is None or not self._current.is_alive:
