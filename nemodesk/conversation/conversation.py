@@ -14,14 +14,19 @@ from nemodesk.catalog.library import ModelFile
 from nemodesk.chats.archive import ChatArchive
 from nemodesk.chats.message import Message, MessageStatus, Role
 from nemodesk.chats.store import ChatStore
+from nemodesk.conversation.counting import TokenCounter
 from nemodesk.conversation.events import TurnEvent
+from nemodesk.conversation.reading import ContextReader
 from nemodesk.conversation.settings import TurnSettings
 from nemodesk.conversation.turn import Assignment, Turn
 from nemodesk.engine.pool import EnginePool
-from nemodesk.errors import NotFoundError, UsageError
+from nemodesk.errors import NemodeskError, NotFoundError, UsageError
 from nemodesk.text import well_formed
 
 Emit = Callable[[TurnEvent], None]
+
+_SURELY_SHORT = 2000
+"""Characters that leave room in every context that is of any use. A guess."""
 
 
 class Conversation:
@@ -32,11 +37,16 @@ class Conversation:
         NotFoundError: the chat or message is gone.
         StorageError: the disk refuses.
         UsageError: this chat is being answered already.
+        PromptTooLongError: the new message alone is too long, as far as that is known before the
+            model is loaded; it is not stored.
     """
 
-    def __init__(self, archive: ChatArchive, pool: EnginePool) -> None:
+    def __init__(
+        self, archive: ChatArchive, pool: EnginePool, reader: ContextReader | None = None
+    ) -> None:
         self._archive = archive
         self._pool = pool
+        self._reader = reader or ContextReader(TokenCounter())
         self._places: dict[int, _Place] = {}
 
     def is_writing(self, chat_id: int) -> bool:
@@ -97,6 +107,7 @@ class Conversation:
     async def _ask(
         self, place: "_Place", chat_id: int, history: list[Message], text: str, how: "_How"
     ) -> None:
+        await self._check_room(history, text, how)
         question = await self._archive(
             ChatStore.add_message,
             chat_id,
@@ -106,6 +117,21 @@ class Conversation:
         )
         answer = await self._add_answer(chat_id, question.id, how.model)
         await self._run(place, [*history, question], question, answer, how)
+
+    async def _check_room(self, history: list[Message], text: str, how: "_How") -> None:
+        """Refuse a message that alone is too long, before it is stored."""
+        if len(text) < _SURELY_SHORT:
+            return
+        path, settings = how.model.path, how.settings
+        try:
+            limit = await self._pool.context_tokens(path, settings.engine)
+        except NemodeskError:
+            return  # loading says it better
+        if not limit:
+            return
+        await self._reader.check(
+            self._pool.idle_engine(path, settings.engine), history, settings, text, limit
+        )
 
     async def _add_answer(self, chat_id: int, parent_id: int | None, model: ModelFile) -> Message:
         await self._archive(ChatStore.set_model, chat_id, model.id)
@@ -135,7 +161,13 @@ class Conversation:
         how: "_How",
     ) -> None:
         assignment = Assignment(tuple(history), question, answer, how.model, how.settings)
-        turn = Turn(assignment, archive=self._archive, pool=self._pool, emit=how.emit)
+        turn = Turn(
+            assignment,
+            archive=self._archive,
+            pool=self._pool,
+            reader=self._reader,
+            emit=how.emit,
+        )
         place.take(turn)
         await turn.run()
 

@@ -103,13 +103,28 @@ class EnginePool:
         self._current, self._current_key = engine, key
         return engine
 
-    def idle_engine(self, path: Path) -> EngineClient | None:
-        """Return the engine of this file's model while it is loaded and nobody uses it.
+    def idle_engine(self, path: Path, settings: EngineSettings) -> EngineClient | None:
+        """Return the engine with this model and these settings while nobody uses it.
 
         It is not kept in memory for the caller: a turn that wants another model ends it.
         """
-        engine = self._current if self.loaded_model(path) is not None else None
-        return None if self._user_count or self._loading.locked() else engine
+        if self._user_count or self._loading.locked() or self.loaded_model(path) is None:
+            return None
+        return self._current if self._current_key == _Key(path, settings) else None
+
+    async def context_tokens(self, path: Path, settings: EngineSettings) -> int:
+        """Return how long the context is, or will be once this is loaded; 0: nobody knows yet.
+
+        Raises:
+            NemodeskError: it could not be loaded.
+        """
+        key = _Key(path, settings)
+        if key == self._current_key and self._current is not None and self._current.is_alive:
+            return self._current.model.context_tokens
+        if key not in self._used:
+            wanted = self._reduced.get(key, settings)
+            self._used[key] = await asyncio.to_thread(self._prepare, path, wanted)
+        return self._used[key].context_tokens
 
     def loaded_model(self, path: Path) -> LoadedModel | None:
         """Return what is known of this file's model while it is in memory."""
