@@ -163,7 +163,7 @@ def read(
         begun_tokens = costs.text_tokens(begun.content) + costs.text_tokens(begun.reasoning)
     summary_tokens = costs.text_tokens(introduce_summary(summary)) if summary else 0
     fixed = costs.instructions_tokens + summary_tokens + begun_tokens
-    pieces = [_piece(message, costs) for message in history[first:]]
+    pieces = [piece_of(message, costs) for message in history[first:]]
     if draft_tokens is not None:
         pieces.append(Piece(is_question=True, tokens=draft_tokens))
     start = first_read(pieces, space.limit_tokens - space.room_tokens - fixed)
@@ -233,7 +233,8 @@ def texts_of(history: Iterable[Message]) -> list[str]:
     return [text for text in texts if text]
 
 
-def _piece(message: Message, costs: Costs) -> Piece:
+def piece_of(message: Message, costs: Costs) -> Piece:
+    """Return a message as it takes room."""
     is_question = message.role is Role.USER
     tokens = costs.text_tokens(prompt_text(message))
     if costs.reads_thinking:

@@ -7,6 +7,7 @@ Each starts a turn, whose events go to a callback. It shows nothing.
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import msgspec
 
@@ -18,6 +19,7 @@ from nemodesk.conversation.counting import TokenCounter
 from nemodesk.conversation.events import TurnEvent
 from nemodesk.conversation.reading import ContextReader
 from nemodesk.conversation.settings import TurnSettings
+from nemodesk.conversation.summarising import SummaryTurn, SummaryWork
 from nemodesk.conversation.turn import Assignment, Turn
 from nemodesk.engine.pool import EnginePool
 from nemodesk.errors import NemodeskError, NotFoundError, UsageError
@@ -42,11 +44,12 @@ class Conversation:
     """
 
     def __init__(
-        self, archive: ChatArchive, pool: EnginePool, reader: ContextReader | None = None
+        self, archive: ChatArchive, pool: EnginePool, counter: TokenCounter | None = None
     ) -> None:
         self._archive = archive
         self._pool = pool
-        self._reader = reader or ContextReader(TokenCounter())
+        self._counter = counter or TokenCounter()
+        self._reader = ContextReader(self._counter)
         self._places: dict[int, _Place] = {}
 
     def is_writing(self, chat_id: int) -> bool:
@@ -103,6 +106,21 @@ class Conversation:
             history = await self._messages_before(old)
             answer = await self._archive(ChatStore.reopen, message_id)
             await self._run(place, history, None, answer, _How(model, settings, emit))
+
+    async def summarise(
+        self, chat_id: int, *, model: ModelFile, settings: TurnSettings, emit: Emit
+    ) -> None:
+        """Let the model summarise the beginning of the chat, which it then reads in its place."""
+        with self._place(chat_id) as place:
+            history = tuple(await self._archive(ChatStore.path, chat_id))
+            turn = SummaryTurn(
+                SummaryWork(chat_id, history, model, settings, emit),
+                archive=self._archive,
+                pool=self._pool,
+                counter=self._counter,
+            )
+            place.take(turn)
+            await turn.run()
 
     async def _ask(
         self, place: "_Place", chat_id: int, history: list[Message], text: str, how: "_How"
@@ -192,14 +210,22 @@ class _How:
     emit: Emit
 
 
+class _Stoppable(Protocol):
+    """A turn, or a summary that is written."""
+
+    def stop(self) -> None:
+        """End it as it stands."""
+        ...
+
+
 class _Place:
     """Where a chat's turn is, or will be in a moment."""
 
     def __init__(self) -> None:
-        self._turn: Turn | None = None
+        self._turn: _Stoppable | None = None
         self._is_stopped = False
 
-    def take(self, turn: Turn) -> None:
+    def take(self, turn: _Stoppable) -> None:
         """Put the turn here; a stop that came before counts."""
         self._turn = turn
         if self._is_stopped:

@@ -93,6 +93,41 @@ class TurnEnded:
     error: NemodeskError | None
 
 
+@dataclass(frozen=True)
+class SummaryStarted:
+    """The beginning of the chat is going to be summarised."""
+
+    chat_id: int
+
+
+@dataclass(frozen=True)
+class SummaryGrown:
+    """How the summary reads so far.
+
+    Attributes:
+        message_id: the last message that it will stand for.
+    """
+
+    chat_id: int
+    message_id: int
+    text: str
+
+
+@dataclass(frozen=True)
+class SummaryEnded:
+    """The summary is stored, or nothing has changed.
+
+    Attributes:
+        error: why there is none; also None where it was stopped.
+    """
+
+    chat_id: int
+    error: NemodeskError | None
+    was_stopped: bool
+
+
+SummaryEvent = SummaryStarted | SummaryGrown | SummaryEnded
+
 TurnEvent = (
     TurnStarted
     | ModelLoading
@@ -101,4 +136,5 @@ TurnEvent = (
     | TextAdded
     | EngineRestarted
     | TurnEnded
+    | SummaryEvent
 )
