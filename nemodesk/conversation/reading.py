@@ -6,7 +6,7 @@ soon as it would without any of this.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from nemodesk.chats.message import Message
 from nemodesk.conversation.context import Costs, Reading, Space, read, texts_of
@@ -26,6 +26,19 @@ _CLEAR_SHARE = 0.95
 
 _DOUBT_FACTOR = 1.5
 """How far an estimate may be beyond the limit before it is believed. A guess."""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What is read of a chat, before and with the question that is being written.
+
+    Attributes:
+        last: what the last answer was written from.
+        next: what will be read if the question is sent as it is.
+    """
+
+    last: Reading
+    next: Reading
 
 
 class ContextReader:
@@ -81,8 +94,8 @@ class ContextReader:
         *,
         draft: str,
         limit_tokens: int,
-    ) -> Reading:
-        """Return what would be read if the draft were sent, and what takes how much.
+    ) -> Outlook:
+        """Return what the model has read, and what it would read if the draft were sent.
 
         Args:
             engine: counts; None: all is estimated.
@@ -98,7 +111,10 @@ class ContextReader:
             costs = await self._counter.costs(engine, texts, settings)
         draft_tokens = costs.text_tokens(draft) + costs.form_tokens if draft else 0
         space = Space(limit_tokens=limit_tokens, max_tokens=settings.max_tokens)
-        return read(history, costs, space, draft_tokens=draft_tokens)
+        return Outlook(
+            last=read(history, costs, space),
+            next=read(history, costs, space, draft_tokens=draft_tokens),
+        )
 
     async def check(
         self,
@@ -110,11 +126,12 @@ class ContextReader:
     ) -> None:
         """Raise PromptTooLongError for a question that cannot fit; an estimate must be clear."""
         try:
-            reading = await self.measure(
+            outlook = await self.measure(
                 engine, history, settings, draft=text, limit_tokens=limit_tokens
             )
         except (EngineCrashedError, UsageError):
             return  # the turn deals with it
+        reading = outlook.next
         is_sure = reading.use.is_exact or reading.use.used > _DOUBT_FACTOR * limit_tokens
         if not reading.fits and is_sure:
             raise _too_long(reading, limit_tokens)

@@ -22,8 +22,8 @@ from nemodesk.engine.protocol import Delta, Sampling
 from nemodesk.errors import NemodeskError
 
 LEAST_PARAMETERS = 1_000_000_000
-"""Smaller models name chats badly: of 12 titles by SmolLM2 135M none told what its chat was about
-(2026-11: greetings, "Conversation", the question's own words). The bound itself is a guess."""
+"""Smaller models name chats badly: asked 12 times, SmolLM2 135M wrote eleven texts that were no
+titles, and one sentence, which was false (2026-11). The bound itself is a guess."""
 
 _WISH = (
     "Give our conversation a title of two to six words, in the language of my question. Answer "

@@ -76,9 +76,9 @@ async def engine(pool: EnginePool, starter: ModelFile) -> EngineClient:
 async def test_the_meter_says_what_the_prompt_has(engine: EngineClient, draft: str) -> None:
     """Counts of single texts add up to the tokens of the whole prompt, within one or two."""
     history = talk("Hello!", "Hi there.\n\n- one\n- two", SENTENCE * 4, "Yes.")
-    reading = await ContextReader(TokenCounter()).measure(
-        engine, history, SETTINGS, draft=draft, limit_tokens=LIMIT
-    )
+    reader = ContextReader(TokenCounter())
+    outlook = await reader.measure(engine, history, SETTINGS, draft=draft, limit_tokens=LIMIT)
+    reading = outlook.next
     asked = [*history, *talk(draft or "a")]
     exact = (await engine.count(prompt_messages(asked, SETTINGS.system_prompt))).tokens
     of_nothing = 0 if draft else (await engine.count_texts(["a"]))[0] + 5
@@ -101,8 +101,8 @@ async def test_typing_counts_the_new_text_only(engine: EngineClient) -> None:
     engine.__class__ = Watched
     reader = ContextReader(TokenCounter())
     for draft in ("H", "He", "Hel"):
-        reading = await reader.measure(engine, history, SETTINGS, draft=draft, limit_tokens=LIMIT)
-        assert reading.left_out_id is not None
+        outlook = await reader.measure(engine, history, SETTINGS, draft=draft, limit_tokens=LIMIT)
+        assert outlook.next.left_out_id is not None
     assert sum(counted) <= 2000 + 1 + 3
     assert counted[-1] == 1
 

@@ -81,6 +81,13 @@ class ContextBar(QFrame):
         if is_news:
             announce_alert(self)
 
+    def show_longer(self, longer: str, now: str) -> None:
+        """Tell what a longer context would be, in thousands of tokens."""
+        text = self.tr("%1 thousand in place of %2. The model is loaded anew for it.")
+        text = text.replace("%1", longer).replace("%2", now)
+        self.longer_button.setAccessibleDescription(text)
+        self.longer_button.setToolTip(text)
+
     def show_summarising(self, sentence: str) -> None:
         """Say how far the summary is, and offer to stop it."""
         had_focus = any(button.hasFocus() for button in self._buttons)

@@ -57,6 +57,11 @@ class ContextMeter(Button):
         """What is shown; None: nothing is known."""
         return self._use
 
+    @property
+    def theme(self) -> Theme:
+        """The colours and sizes in which it is drawn."""
+        return self._theme
+
     def show_use(self, use: ContextUse | None) -> None:
         """Show how much is taken; None hides the meter."""
         self._use = use

@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from nemodesk.conversation.context import ContextUse
 from nemodesk.speeds import WORDS_PER_TOKEN
-from nemodesk.ui.composer.context_meter import colour_role, draw_use
+from nemodesk.ui.composer.context_meter import ContextMeter, colour_role, draw_use
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.buttons import Button
 from nemodesk.ui.widgets.labels import make_label
+from nemodesk.ui.widgets.overlay import Overlay
 
 
 class ContextSheet(QWidget):
@@ -83,6 +84,15 @@ class ContextSheet(QWidget):
             number = make_label(amount, "muted")
             grid.addWidget(number, row, 2, Qt.AlignmentFlag.AlignTrailing)
         return grid
+
+
+def show_context_sheet(meter: ContextMeter) -> None:
+    """Show beside the meter what it stands for."""
+    if meter.use is None:
+        return
+    sheet = ContextSheet(meter.use, meter.theme)
+    overlay = Overlay(meter.window(), sheet, meter.theme, meter)
+    sheet.close_button.clicked.connect(overlay.close_card)
 
 
 class _Dot(QLabel):
