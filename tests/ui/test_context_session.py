@@ -77,7 +77,7 @@ class Desk:
 
     def _open_context(self, counter: TokenCounter) -> None:
         self.context = ContextSession(
-            window,
+            self.window,
             bridge=self.bridge,
             pool=self.pool,
             reader=ContextReader(counter),
