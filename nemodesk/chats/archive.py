@@ -47,6 +47,21 @@ class ChatArchive:
         future = self._thread.submit(self._run, lambda store: work(store, *args, **kwargs))
         return await asyncio.shield(asyncio.wrap_future(future))
 
+    async def rest(self, work: Callable[[], R]) -> R:
+        """Do work that needs the file for itself: the store is closed, and opened when next asked.
+
+        Calls that are made meanwhile wait for their turn. Thread: the archive's.
+        """
+        if self._is_closed:
+            raise StorageError("The chats are already closed. Start NemoDesk again.")
+
+        def work_alone() -> R:
+            self._close_store()
+            return work()
+
+        future = self._thread.submit(work_alone)
+        return await asyncio.shield(asyncio.wrap_future(future))
+
     async def close(self) -> None:
         """Finish what has been handed over, then close the store. May be called twice."""
         if self._is_closed:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
+from nemodesk.chats.connector import PLAIN, Connector
 from nemodesk.chats.migrations import Migration
 from nemodesk.errors import StorageError
 
@@ -48,6 +49,7 @@ class Database:
         path: the file; made, with its folder, when it is not there.
         migrations: the steps to the newest schema, from an empty file on.
         busy_timeout_s: how long to wait for other processes.
+        connector: how the file is opened.
 
     Raises:
         StorageError: the disk refuses, or the file is of a newer program.
@@ -60,8 +62,10 @@ class Database:
         *,
         migrations: Sequence[Migration],
         busy_timeout_s: float = BUSY_TIMEOUT_S,
+        connector: Connector = PLAIN,
     ) -> None:
         self._path = path
+        self._connector = connector
         self._suspicion = path.with_name(path.name + "-suspect")
         self._busy_timeout_s = busy_timeout_s
         _create_private_file(path)
@@ -96,9 +100,7 @@ class Database:
             yield self._connection
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=self._busy_timeout_s, isolation_level=None)
-        connection.row_factory = sqlite3.Row
-        return connection
+        return self._connector.connect(self._path, self._busy_timeout_s)
 
     @contextlib.contextmanager
     def _transaction(self, begin: str) -> Generator[None]:
@@ -131,7 +133,7 @@ class Database:
         for _ in range(_WAL_ATTEMPTS):
             try:
                 self._connection.execute("PRAGMA journal_mode = WAL")
-            except sqlite3.OperationalError as error:
+            except self._connector.error as error:
                 if _code(error) not in _BUSY:
                     raise
                 self._connection.execute("BEGIN IMMEDIATE")
@@ -170,7 +172,7 @@ class Database:
         # A second connection: the first one holds the write lock, so nothing changes meanwhile.
         with (
             contextlib.closing(self._connect()) as source,
-            contextlib.closing(sqlite3.connect(unfinished)) as copy,
+            contextlib.closing(self._connector.connect(unfinished, 0)) as copy,
         ):
             source.backup(copy)
         unfinished.replace(target)
@@ -179,22 +181,23 @@ class Database:
     def _plain_errors(self) -> Generator[None]:
         try:
             yield
-        except (sqlite3.ProgrammingError, sqlite3.IntegrityError):
+        except (self._connector.programming_error, self._connector.integrity_error):
             raise  # a fault of ours, not of the disk
-        except sqlite3.Error as error:
+        except self._connector.error as error:
             if _code(error) in _DAMAGED:
                 with contextlib.suppress(OSError):
                     self._suspicion.touch()
-            raise _plain_error(error, self._path) from error
+            raise plain_error(error, self._path) from error
         except OSError as error:
-            raise _plain_os_error(error, self._path) from error
+            raise plain_os_error(error, self._path) from error
 
 
-def _code(error: sqlite3.Error) -> int:
+def _code(error: Exception) -> int:
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _PRIMARY_CODE
 
 
-def _plain_error(error: sqlite3.Error, path: Path) -> StorageError:
+def plain_error(error: Exception, path: Path) -> StorageError:
+    """Say what an error of SQLite means for the person."""
     code = _code(error)
     detail = f"{path}: {error} ({getattr(error, 'sqlite_errorname', 'no code')})"
     if code in _DAMAGED:
@@ -221,7 +224,8 @@ def _plain_error(error: sqlite3.Error, path: Path) -> StorageError:
     )
 
 
-def _plain_os_error(error: OSError, path: Path) -> StorageError:
+def plain_os_error(error: OSError, path: Path) -> StorageError:
+    """Say what an error of the system means for the person."""
     return _full(str(error)) if error.errno in _NO_ROOM else _refused(path, str(error))
 
 
@@ -247,7 +251,7 @@ def _create_private_file(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
-        raise _plain_os_error(error, path) from error
+        raise plain_os_error(error, path) from error
 
 
 def _set_aside(path: Path, detail: str) -> DamagedDatabaseError:

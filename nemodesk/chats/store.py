@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from nemodesk.chats import rows
+from nemodesk.chats.connector import PLAIN, Connector
 from nemodesk.chats.database import BUSY_TIMEOUT_S, Database
 from nemodesk.chats.message import (
     Chat,
@@ -35,6 +36,7 @@ class ChatStore:
         clock: gives seconds since 1970.
         migrations: the steps that make the newest schema.
         busy_timeout_s: how long to wait while another process writes.
+        connector: how the file is opened; an encrypted one needs another than usual.
 
     Raises:
         StorageError: the disk refuses, or a newer program wrote the file. Every method raises
@@ -50,10 +52,13 @@ class ChatStore:
         clock: Callable[[], float] = time.time,
         migrations: Sequence[Migration] = MIGRATIONS,
         busy_timeout_s: float = BUSY_TIMEOUT_S,
+        connector: Connector = PLAIN,
     ) -> None:
         self._clock = clock
         self._writer = current_writer()
-        self._database = Database(path, migrations=migrations, busy_timeout_s=busy_timeout_s)
+        self._database = Database(
+            path, migrations=migrations, busy_timeout_s=busy_timeout_s, connector=connector
+        )
 
     def close(self) -> None:
         """Close the file."""
