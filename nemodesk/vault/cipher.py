@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from sqlcipher3 import dbapi2  # pyright: ignore[reportMissingTypeStubs]
 
-from nemodesk.chats.connector import Connector
+from nemodesk.chats.database import Driver
 from nemodesk.vault.key import VaultKey
 
 MARK = b"NemoDesk vault 1"
@@ -44,14 +44,21 @@ def kind_of(path: Path) -> FileKind:
     return "vault" if beginning == MARK else "plain"
 
 
-def connector(key: VaultKey) -> Connector:
-    """Return what opens files with this key, and makes new ones."""
-    return Connector(
-        open=lambda path, timeout_s: connect(path, key, timeout_s),
-        error=_cipher.Error,
-        programming_error=_cipher.ProgrammingError,
-        integrity_error=_cipher.IntegrityError,
-        row=_cipher.Row,
+def driver(key: VaultKey) -> Driver:
+    """Return what opens files with this key, and makes new ones.
+
+    The key must be known to be the right one: a file that it does not open counts as damaged.
+    """
+
+    def connect_rows(path: Path, timeout_s: float) -> sqlite3.Connection:
+        connection = connect(path, key, timeout_s)
+        connection.row_factory = _cipher.Row
+        return connection
+
+    return Driver(
+        connect=connect_rows,
+        errors=_cipher.Error,
+        mistakes=(_cipher.ProgrammingError, _cipher.IntegrityError),
     )
 
 

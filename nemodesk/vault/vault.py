@@ -13,13 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from nemodesk.chats.connector import PLAIN
-from nemodesk.chats.database import plain_os_error
+from nemodesk.chats.database import PLAIN, plain_os_error
 from nemodesk.chats.store import ChatStore
 from nemodesk.errors import UsageError
 from nemodesk.vault import record
 from nemodesk.vault.attempts import Attempts
-from nemodesk.vault.cipher import FileKind, connector, kind_of, opens
+from nemodesk.vault.cipher import FileKind, driver, kind_of, opens
 from nemodesk.vault.conversion import Progress, convert, is_under_way, settle
 from nemodesk.vault.errors import LockedError, WrongKeyError
 from nemodesk.vault.key import VaultKey, read_recovery_key, recovery_key
@@ -121,8 +120,8 @@ class Vault:
         if not self.look():
             raise LockedError(self._locked_sentence())
         if self._key is None or not self.is_on:
-            return ChatStore(database, connector=PLAIN)
-        return ChatStore(database, connector=connector(self._key))
+            return ChatStore(database, driver=PLAIN)
+        return ChatStore(database, driver=driver(self._key))
 
     def recovery_key(self) -> str:
         """Return the key to be written down. Raises LockedError while it is not known."""

@@ -17,7 +17,7 @@ from nemodesk.chats.database import DamagedDatabaseError
 from nemodesk.chats.migrations import MIGRATIONS
 from nemodesk.chats.store import ChatStore
 from nemodesk.errors import CancelledError, StorageError, UsageError
-from nemodesk.vault.cipher import MARK, connector, kind_of, opens
+from nemodesk.vault.cipher import MARK, driver, kind_of, opens
 from nemodesk.vault.conversion import convert
 from nemodesk.vault.errors import LockedError, WrongKeyError
 from nemodesk.vault.key import VaultKey, new_key, recovery_key
@@ -356,7 +356,7 @@ def test_a_migration_of_encrypted_chats_keeps_an_encrypted_copy(
     def step(connection: sqlite3.Connection) -> None:
         connection.execute("ALTER TABLE chat ADD COLUMN colour TEXT")
 
-    ChatStore(database, migrations=[*MIGRATIONS, step], connector=connector(key)).close()
+    ChatStore(database, migrations=[*MIGRATIONS, step], driver=driver(key)).close()
     [copy] = database.parent.glob("chats.schema-*")
     assert opens(copy, key)
     assert plain_words(database.parent) == []
