@@ -67,15 +67,13 @@ class ChatArchive:
 
         Calls that are made meanwhile wait for their turn. Thread: the archive's.
         """
-        if self._is_closed:
-            raise StorageError("The chats are already closed. Start NemoDesk again.")
-
         def work_alone() -> R:
-            self._close_store()
+            if self._store is not None:
+                self._store.close()
+                self._store = None
             return work()
 
-        future = self._thread.submit(work_alone)
-        return await asyncio.shield(asyncio.wrap_future(future))
+        return await self._submit(work_alone)
 
     async def close(self) -> None:
         """Finish what has been handed over, then close the store. May be called twice."""

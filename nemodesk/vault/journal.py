@@ -73,6 +73,8 @@ def write(files: Files, to: Target, stage: Stage) -> None:
 
 def remove(files: Files) -> None:
     """Forget the conversion: nothing is left to be done."""
+    for unfinished in files.journal.parent.glob(f".{files.journal.stem}-*.new"):
+        unfinished.unlink()  # of a journal that a kill kept from being written
     sync_folder(files.journal.parent)
     files.journal.unlink(missing_ok=True)
 
