@@ -67,6 +67,7 @@ class ChatArchive:
 
         Calls that are made meanwhile wait for their turn. Thread: the archive's.
         """
+
         def work_alone() -> R:
             if self._store is not None:
                 self._store.close()

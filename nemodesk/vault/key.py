@@ -86,5 +86,12 @@ def read_recovery_key(text: str) -> VaultKey:
     return VaultKey(secret)
 
 
+def looks_like_recovery_key(text: str) -> bool:
+    """Return whether a person meant this to be a recovery key: by its length and its letters."""
+    symbols = "".join(text.upper().replace("-", " ").split()).translate(_MISREAD)
+    is_long = abs(len(symbols) - _LENGTH) <= GROUP_LENGTH
+    return is_long and all(symbol in _SYMBOLS for symbol in symbols)
+
+
 def _check(secret: bytes) -> bytes:
     return hashlib.sha256(b"NemoDesk recovery key" + secret).digest()[:_CHECK_BYTES]

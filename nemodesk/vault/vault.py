@@ -236,6 +236,10 @@ class Vault:
             self._keeper.set_secret(KEY_NAME, None)
         return is_kept
 
+    def keep_key(self) -> bool:
+        """Put the key into its keeper again; return whether the next start finds it there."""
+        return self._keep(self._known())
+
     def begin_anew(self) -> Path:
         """Put encrypted chats whose key is lost aside, and return where they are now.
 
