@@ -354,7 +354,8 @@ class Transcript(QWidget):
         if self._follows:
             return None
         top = self._bar.value()
-        for number in self._column.rows_between(top, top + 1):
+        # The first one in sight, also when the edge lies between two messages.
+        for number in self._column.rows_between(top, top + self._scroll.viewport().height()):
             return number, self._column.rows[number].top_px - top
         return None
 
