@@ -14,6 +14,7 @@ from nemodesk.chats import search_index
 from nemodesk.chats.attachments import Attachments
 from nemodesk.chats.chat_copies import ChatCopies
 from nemodesk.chats.chat_list import ChatList
+from nemodesk.chats.chats_of_messages import ChatsOfMessages
 from nemodesk.chats.database import BUSY_TIMEOUT_S, IN_MEMORY, PLAIN, Database, Driver
 from nemodesk.chats.message import TEMPORARY_FROM_ID
 from nemodesk.chats.message_tree import MessageTree
@@ -52,6 +53,7 @@ class ChatStore(ChatList, MessageTree, Attachments, ChatCopies, Search):
     ) -> None:
         self._clock = clock
         self._writer = current_writer()
+        self._chats_of_messages = ChatsOfMessages()
         self._database = Database(
             path, migrations=migrations, busy_timeout_s=busy_timeout_s, driver=driver
         )
