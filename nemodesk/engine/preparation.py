@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-import psutil
 
 from nemodesk.catalog.gguf.description import GgufHeader
 from nemodesk.catalog.gguf.header import check_supported, read_header
@@ -18,8 +17,9 @@ from nemodesk.errors import DoesNotFitError, ModelFileError
 from nemodesk.hardware.capacity import VRAM_MARGIN_BYTES
 from nemodesk.hardware.edition import this_edition
 from nemodesk.hardware.fit import check_cache_type, check_fits, shape_of
+from nemodesk.hardware.machine import Memory
 from nemodesk.hardware.placement import Budget, Layout, Placement
-from nemodesk.hardware.probe import probe_processor
+from nemodesk.hardware.probe import probe_memory, probe_processor
 from nemodesk.hardware.room import DEFAULT_CONTEXT_TOKENS, comfortable_context
 from nemodesk.hardware.weights import repacked_bytes
 from nemodesk.text import well_formed
@@ -29,11 +29,16 @@ _SHARE_HELD_TWICE = 0.02
 they would be in memory twice (measured: 4,741 MB instead of 2,330 MB). A guess."""
 
 
-def prepare(path: Path, settings: EngineSettings) -> EngineSettings:
+def prepare(
+    path: Path, settings: EngineSettings, *, memory: Memory | None = None
+) -> EngineSettings:
     """Return the settings with threads and context, as far as the processor alone decides.
 
     Where this edition could use a card, the memory is not judged yet: `prepare_on` does that.
     Blocks on the disk, so it belongs into a thread.
+
+    Args:
+        memory: what this process may use; asked of the system when left out.
 
     Raises:
         NotFoundError: there is no such file.
@@ -48,7 +53,8 @@ def prepare(path: Path, settings: EngineSettings) -> EngineSettings:
     _check_trained_for(header.context_length, settings.context_tokens)
     if settings.gpu_layers and this_edition().backends:
         return settings
-    return _settled(header, settings, Budget(memory_bytes=psutil.virtual_memory().available))
+    available_bytes = (memory or probe_memory()).available_bytes
+    return _settled(header, settings, Budget(memory_bytes=available_bytes))
 
 
 def prepare_on(devices: Sequence[Device], path: Path, settings: EngineSettings) -> EngineSettings:
@@ -68,7 +74,7 @@ def prepare_on(devices: Sequence[Device], path: Path, settings: EngineSettings) 
     if settings.context_tokens and settings.gpu_layers >= 0:
         return settings
     header = _read(path)
-    free_bytes = psutil.virtual_memory().available
+    free_bytes = probe_memory().available_bytes
     budget = Budget(
         memory_bytes=free_bytes,
         vram_bytes=sum(max(card.free_bytes - VRAM_MARGIN_BYTES, 0) for card in cards),
