@@ -24,6 +24,8 @@ from nemodesk.catalog.offers.offered import load_catalog
 from nemodesk.chats.archive import ChatArchive
 from nemodesk.chats.store import ChatStore
 from nemodesk.conversation.conversation import Conversation
+from nemodesk.conversation.counting import TokenCounter
+from nemodesk.conversation.reading import ContextReader
 from nemodesk.downloads.download import Download
 from nemodesk.downloads.queue import DownloadQueue
 from nemodesk.engine.pool import EnginePool
@@ -34,6 +36,7 @@ from nemodesk.paths import Paths, find_paths, remember_models_folder, resources
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.chat_list_session import ChatListSession
 from nemodesk.ui.chat_session import ChatSession
+from nemodesk.ui.context_session import ContextSession
 from nemodesk.ui.download_session import DownloadSession
 from nemodesk.ui.error_text import error_title
 from nemodesk.ui.first_run_session import FirstRunSession
@@ -97,7 +100,8 @@ class _Application:
         self._bridge = Bridge()
         self._archive = ChatArchive(paths.database)
         self._pool = EnginePool()
-        self._conversation = Conversation(self._archive, self._pool)
+        self._counter = TokenCounter()
+        self._conversation = Conversation(self._archive, self._pool, self._counter)
         self._join_models(paths)
         self._join_offers(paths)
         self._chats = ChatSession(
@@ -109,6 +113,15 @@ class _Application:
         )
         self._chat_list = ChatListSession(
             self._window, bridge=self._bridge, archive=self._archive, chats=self._chats
+        )
+        self._context = ContextSession(
+            self._window,
+            bridge=self._bridge,
+            pool=self._pool,
+            reader=ContextReader(self._counter),
+            conversation=self._conversation,
+            chats=self._chats,
+            models=self._models,
         )
         self._lessons = LessonSession(
             self._chats,

@@ -64,6 +64,8 @@ class Message:
     statistics: MessageStatistics | None = None
     version: int = 1
     version_count: int = 1
+    summary: str = ""
+    attachments: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

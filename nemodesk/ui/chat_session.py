@@ -7,6 +7,7 @@ decides nothing about answers, and leaves the list of chats to `chat_list_sessio
 
 from dataclasses import replace
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from nemodesk.chats.archive import ChatArchive
@@ -35,11 +36,15 @@ class ChatSession(QObject):
 
     Signals:
         turn_ended(Message): an answer has ended, in whichever chat.
+        turn_event(TurnEvent): something has happened in a turn, in whichever chat.
         chats_changed(): another chat is open, or a chat is new or has new messages.
+        path_shown(int | None, Sequence[Message]): these messages of this chat are shown now.
     """
 
     turn_ended = Signal(object)
+    turn_event = Signal(object)
     chats_changed = Signal()
+    path_shown = Signal(object, object)
 
     def __init__(
         self,
@@ -69,6 +74,22 @@ class ChatSession(QObject):
         """The chat that is open; None for a new one that is not stored yet."""
         return self._chat_id
 
+    @property
+    def settings(self) -> TurnSettings:
+        """How the open chat is answered."""
+        return self._settings
+
+    async def choose_context(self, tokens: int) -> None:
+        """Answer the open chat with a context of this length from the next message on."""
+        engine = msgspec.structs.replace(self._settings.engine, context_tokens=tokens)
+        self._settings = replace(self._settings, engine=engine)
+
+    async def tell_path(self) -> None:
+        """Tell the messages of the open chat as they are stored now; the view stays."""
+        chat_id = self._chat_id
+        if chat_id is not None:
+            self.path_shown.emit(chat_id, await self._archive(ChatStore.path, chat_id))
+
     def _connect(self) -> None:
         window, does = self._window, self._bridge.does
         window.new_chat_requested.connect(self.begin_chat)
@@ -88,6 +109,7 @@ class ChatSession(QObject):
         self._chat_id = None
         self._window.show_new_chat(self._new_draft)
         self._window.set_writing(False)
+        self.path_shown.emit(None, ())
         self.chats_changed.emit()
 
     def open_chat(self, chat_id: int) -> None:
@@ -202,6 +224,9 @@ class ChatSession(QObject):
             case ModelLoading() | PromptReading() | EngineRestarted():
                 if is_shown:
                     self._show_progress(event)
+            case _:
+                pass
+        self.turn_event.emit(event)
 
     def _on_start(self, event: TurnStarted, *, is_shown: bool) -> None:
         self._writing[event.answer.id] = event.answer
@@ -267,10 +292,10 @@ class ChatSession(QObject):
         if any(self._has_just_ended(message) for message in messages):
             messages = await self._archive(ChatStore.path, chat_id)
         if chat_id == self._chat_id:
-            self._window.show_chat(
-                chat, [self._writing.get(message.id, message) for message in messages]
-            )
+            shown = [self._writing.get(message.id, message) for message in messages]
+            self._window.show_chat(chat, shown)
             self._window.set_writing(self._conversation.is_writing(chat_id))
+            self.path_shown.emit(chat_id, shown)
 
     def _has_just_ended(self, message: Message) -> bool:
         """Return whether an answer has ended since it was read from the store."""
