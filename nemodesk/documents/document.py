@@ -40,23 +40,23 @@ class Problem(StrEnum):
 
 
 _SENTENCES = {
-    Problem.MISSING: "There is no file {name}. Check its name and try again.",
-    Problem.FORBIDDEN: "{name} cannot be read. Give a file that you may read.",
-    Problem.FOLDER: "{name} is a folder. Give the files in it.",
-    Problem.TOO_LARGE: "{name} is too large: a text file may have 8 MB, another file 64 MB. "
+    Problem.MISSING: "There is no file %1. Check its name and try again.",
+    Problem.FORBIDDEN: "%1 cannot be read. Give a file that you may read.",
+    Problem.FOLDER: "%1 is a folder. Give the files in it.",
+    Problem.TOO_LARGE: "%1 is too large: a text file may have 8 MB, another file 64 MB. "
     "Give the part of it that matters.",
-    Problem.EMPTY: "{name} is empty.",
-    Problem.UNKNOWN_KIND: "{name} is not a text file, a PDF, a document or a picture that can be "
+    Problem.EMPTY: "%1 is empty.",
+    Problem.UNKNOWN_KIND: "%1 is not a text file, a PDF, a document or a picture that can be "
     "read. Save it as plain text or as a PDF and give that.",
-    Problem.ENCRYPTED: "{name} is protected by a password. Save it without one and give that.",
-    Problem.NO_TEXT: "{name} holds no text: its pages are pictures. Let a program for text "
+    Problem.ENCRYPTED: "%1 is protected by a password. Save it without one and give that.",
+    Problem.NO_TEXT: "%1 holds no text: its pages are pictures. Let a program for text "
     "recognition (OCR) add the text, and give that.",
-    Problem.DAMAGED: "{name} is damaged and cannot be read. Save it again, or give another file.",
-    Problem.TOO_LONG: "{name} holds more than 8 million characters, which no model here can read. "
+    Problem.DAMAGED: "%1 is damaged and cannot be read. Save it again, or give another file.",
+    Problem.TOO_LONG: "%1 holds more than 8 million characters, which no model here can read. "
     "Give the part of it that matters.",
-    Problem.TOO_MUCH_WORK: "Reading {name} took too much time or memory, so it was stopped. "
+    Problem.TOO_MUCH_WORK: "Reading %1 took too much time or memory, so it was stopped. "
     "Give a simpler or shorter file.",
-    Problem.NOT_STARTED: "{name} could not be read: a part of NemoDesk did not start. "
+    Problem.NOT_STARTED: "%1 could not be read: a part of NemoDesk did not start. "
     "Try it again, or install NemoDesk again.",
 }
 
@@ -69,7 +69,7 @@ class DocumentError(UsageError):
     """
 
     def __init__(self, problem: Problem, name: str, *, detail: str = "") -> None:
-        super().__init__(_SENTENCES[problem].format(name=name), detail=detail)
+        super().__init__(_SENTENCES[problem].replace("%1", name), detail=detail)
         self.problem = problem
 
 
