@@ -4,7 +4,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from nemodesk.chats.message import Message, Role
+from nemodesk.chats.message import Attachment, Message, NewAttachment, Role
 from nemodesk.documents.cleaning import clean_name
 from nemodesk.documents.document import PICTURES
 from nemodesk.documents.pages import split_pages
@@ -31,8 +31,13 @@ def prompt_messages(
 
 def prompt_text(message: Message) -> str:
     """Return what the model reads of a message: its attachments, then its words."""
-    files = (file_block(file.name, file.media_type, file.text) for file in message.attachments)
-    return "\n\n".join(part for part in (*files, message.content) if part)
+    return question_text(message.content, message.attachments)
+
+
+def question_text(words: str, files: Iterable[Attachment | NewAttachment]) -> str:
+    """Return what the model reads of a question with these files."""
+    blocks = (file_block(file.name, file.media_type, file.text) for file in files)
+    return "\n\n".join(part for part in (*blocks, words) if part)
 
 
 def file_block(name: str, media_type: str, text: str) -> str:
