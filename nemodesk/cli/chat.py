@@ -34,7 +34,8 @@ def chat(
     ] = None,
     system: Annotated[str, typer.Option(help="Instructions for the model.")] = "",
     file: Annotated[
-        list[Path] | None, typer.Option(help="A text file put before the question.")
+        list[Path] | None,
+        typer.Option(help="A file put before the question: text, PDF, Word and others."),
     ] = None,
     think: Annotated[
         bool, typer.Option("--think/--no-think", help="Let the model think first, if it can.")

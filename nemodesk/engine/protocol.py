@@ -92,6 +92,27 @@ class Sampling(Value, frozen=True):
     grammar: str | None = None
 
 
+USUAL_SAMPLING = Sampling(
+    temperature=0.7,
+    top_p=0.95,
+    min_p=0.05,
+    top_k=40,
+    repeat_penalty=1.0,
+    presence_penalty=0.0,
+    frequency_penalty=0.0,
+)
+"""What applies where neither the person nor the model's maker chose."""
+
+SAMPLING_KEYS = {
+    "temperature": "general.sampling.temp",
+    "top_p": "general.sampling.top_p",
+    "min_p": "general.sampling.min_p",
+    "top_k": "general.sampling.top_k",
+    "repeat_penalty": "general.sampling.penalty_repeat",
+}
+"""Where a model file says what its maker recommends (llama.cpp's src/llama-arch.cpp)."""
+
+
 class PromptMessage(Value, frozen=True):
     """One message as the chat template sees it."""
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from nemodesk.chats.message import Chat, Message
+from nemodesk.ui.chat_settings.door import ChatSettingsDoor
 from nemodesk.ui.composer.composer import Composer
 from nemodesk.ui.composer.context_bar import ContextBar
 from nemodesk.ui.composer.context_meter import ContextMeter
@@ -59,6 +60,7 @@ class ChatRoom(QWidget):
         self.header_new_chat = Button(
             "header_new_chat", self.tr("New chat"), kind="icon", icon="new_chat"
         )
+        self.settings = ChatSettingsDoor(self, theme)
         self._title = ElidedLabel("strong")
         self._status = ElidedLabel("small")
         self._status.setObjectName("engine_status")
@@ -152,6 +154,7 @@ class ChatRoom(QWidget):
             self.header_new_chat,
         ):
             part.set_theme(theme)
+        self.settings.set_theme(theme)
         if self._first_run is not None:
             self._first_run.set_theme(theme)
         edge = theme.spacing(2)
@@ -192,6 +195,7 @@ class ChatRoom(QWidget):
         self._sheet = QFrame()
         self._sheet.setObjectName("sheet")
         self._row.addWidget(self._sheet, 1)
+        self.settings.stand_in(self._row, self._sheet)
         column = QVBoxLayout(self._sheet)
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
@@ -222,6 +226,7 @@ class ChatRoom(QWidget):
         self._header_row.addWidget(self.unfold_button)
         self._header_row.addWidget(self.header_new_chat)
         self._header_row.addWidget(self._title, 1)
+        self._header_row.addWidget(self.settings.button)
         return self._header
 
     def _make_foot(self) -> QWidget:
