@@ -77,10 +77,10 @@ async def test_the_list_is_shown_searched_and_renamed(sessions: Sessions) -> Non
     await sessions.list.open()
     await sessions.until_listed("Today", "Bread", "Apples in May")
     sidebar = sessions.desk.window.chat.sidebar
-    sidebar.chats.rename_requested.emit(first.id, "Fruit")
+    sidebar.wishes.renamed.emit(first.id, "Fruit")
     await sessions.until_listed("Today", "Bread", "Fruit")
     sidebar.search_changed.emit("QUINCE")
-    await sessions.until_listed("Today", "Fruit")
+    await sessions.until_listed("Fruit")
     sidebar.search_changed.emit("")
     await sessions.until_listed("Today", "Bread", "Fruit")
 
@@ -92,7 +92,7 @@ async def test_a_deleted_chat_is_brought_back(sessions: Sessions) -> None:
     room = sessions.desk.window.chat
     room.sidebar.chats.open_first()
     await sessions.desk.until(lambda: room.chat_id == chat.id, "open chat")
-    room.sidebar.chats.deletion_requested.emit(chat.id)
+    room.sidebar.wishes.deleted.emit((chat.id,))
     await sessions.desk.until(room.undo_bar.isVisible, "offer to undo")
     assert room.chat_id is None
     assert sessions.titles() == []
