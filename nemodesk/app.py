@@ -33,6 +33,9 @@ from nemodesk.errors import NemodeskError
 from nemodesk.first_run import FirstRun
 from nemodesk.log import set_up_log
 from nemodesk.paths import Paths, find_paths, remember_models_folder, resources
+from nemodesk.settings.settings import Settings
+from nemodesk.ui.answer_choices import AnswerChoices
+from nemodesk.ui.answer_session import AnswerSession
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.chat_list_session import ChatListSession
 from nemodesk.ui.chat_session import ChatSession
@@ -93,6 +96,8 @@ class _Application:
 
     def __init__(self, theme: str) -> None:
         paths = find_paths()
+        self._settings = Settings(paths)
+        self._settings.begin()
         self._closed = asyncio.Event()
         self._follower = ThemeFollower(theme)
         self._window = MainWindow(self._follower.theme)
@@ -104,25 +109,7 @@ class _Application:
         self._conversation = Conversation(self._archive, self._pool, self._counter)
         self._join_models(paths)
         self._join_offers(paths)
-        self._chats = ChatSession(
-            self._window,
-            bridge=self._bridge,
-            archive=self._archive,
-            conversation=self._conversation,
-            models=self._models,
-        )
-        self._chat_list = ChatListSession(
-            self._window, bridge=self._bridge, archive=self._archive, chats=self._chats
-        )
-        self._context = ContextSession(
-            self._window,
-            bridge=self._bridge,
-            pool=self._pool,
-            reader=ContextReader(self._counter),
-            conversation=self._conversation,
-            chats=self._chats,
-            models=self._models,
-        )
+        self._join_chats(paths)
         self._lessons = LessonSession(
             self._chats,
             bridge=self._bridge,
@@ -144,6 +131,7 @@ class _Application:
         await self._queue.close()
         await self._pool.close()
         await self._archive.close()
+        await asyncio.to_thread(self._settings.close, _LAST_WORK_S)
         return 0
 
     def _join_models(self, paths: Paths) -> None:
@@ -191,6 +179,39 @@ class _Application:
             record=FirstRun(paths.data),
             models=self._models,
             shelf=self._shelf,
+        )
+
+    def _join_chats(self, paths: Paths) -> None:
+        """Make what the open chat, the list of chats and what is chosen about answers need."""
+        self._answers = AnswerChoices(
+            bridge=self._bridge,
+            archive=self._archive,
+            settings=self._settings,
+            models=self._models,
+            load_catalog=partial(load_catalog, paths.cache),
+        )
+        self._chats = ChatSession(
+            self._window,
+            bridge=self._bridge,
+            archive=self._archive,
+            conversation=self._conversation,
+            models=self._models,
+            answers=self._answers,
+        )
+        self._answer_panel = AnswerSession(
+            self._window, bridge=self._bridge, answers=self._answers, pool=self._pool
+        )
+        self._chat_list = ChatListSession(
+            self._window, bridge=self._bridge, archive=self._archive, chats=self._chats
+        )
+        self._context = ContextSession(
+            self._window,
+            bridge=self._bridge,
+            pool=self._pool,
+            reader=ContextReader(self._counter),
+            conversation=self._conversation,
+            chats=self._chats,
+            models=self._models,
         )
 
     async def _open_models(self) -> None:

@@ -7,9 +7,9 @@ decides nothing about answers, and leaves the list of chats to `chat_list_sessio
 
 from dataclasses import replace
 
-import msgspec
 from PySide6.QtCore import QObject, Signal
 
+from nemodesk.catalog.model_file import ModelFile
 from nemodesk.chats.archive import ChatArchive
 from nemodesk.chats.message import Message, MessageStatus
 from nemodesk.chats.store import ChatStore
@@ -25,6 +25,7 @@ from nemodesk.conversation.events import (
 )
 from nemodesk.conversation.settings import TurnSettings
 from nemodesk.errors import NemodeskError, NotFoundError
+from nemodesk.ui.answer_choices import AnswerChoices
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.model_session import ModelSession
 from nemodesk.ui.window import MainWindow
@@ -57,6 +58,7 @@ class ChatSession(QObject):
         archive: ChatArchive,
         conversation: Conversation,
         models: ModelSession,
+        answers: AnswerChoices,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -64,7 +66,7 @@ class ChatSession(QObject):
         self._archive = archive
         self._conversation = conversation
         self._models = models
-        self._settings = TurnSettings()
+        self._answers = answers
         self._chat_id: int | None = None
         # Whether the chat that is not stored yet will be a temporary one.
         self._is_temporary = False
@@ -83,12 +85,11 @@ class ChatSession(QObject):
     @property
     def settings(self) -> TurnSettings:
         """How the open chat is answered."""
-        return self._settings
+        return self._answers.turn
 
     async def choose_context(self, tokens: int) -> None:
         """Answer the open chat with a context of this length from the next message on."""
-        engine = msgspec.structs.replace(self._settings.engine, context_tokens=tokens)
-        self._settings = replace(self._settings, engine=engine)
+        self._answers.choose_for_chat("context_tokens", tokens)
 
     async def tell_path(self) -> None:
         """Tell the messages of the open chat as they are stored now; the view stays."""
@@ -138,6 +139,7 @@ class ChatSession(QObject):
     def _begin(self, *, is_temporary: bool) -> None:
         self._chat_id = None
         self._is_temporary = is_temporary
+        self._answers.show_new()
         self._show_new_chat()
         self._window.set_writing(False)
         self.path_shown.emit(None, ())
@@ -157,6 +159,8 @@ class ChatSession(QObject):
 
     async def _open_chat(self, chat_id: int, message_id: int | None = None) -> None:
         chat = await self._archive(ChatStore.chat, chat_id)
+        if chat_id == self._chat_id:
+            self._answers.show_chat(chat)
         if message_id is not None:
             path = await self._archive(ChatStore.path, chat_id)
             if all(message.id != message_id for message in path):
@@ -183,8 +187,10 @@ class ChatSession(QObject):
                 chat_id = (await make(ChatStore.create_chat, model=model.id)).id
                 if self._chat_id is None:
                     self._chat_id = chat_id
+                await self._answers.keep_new(chat_id)
+            settings = await self._answers.settings_for(chat_id, model)
             await self._conversation.send(
-                chat_id, text, model=model, settings=self._settings, emit=self._on_event
+                chat_id, text, model=model, settings=settings, emit=self._on_event
             )
         except NemodeskError:
             self._take_back(chat_id, text)
@@ -203,29 +209,38 @@ class ChatSession(QObject):
             self._conversation.stop(self._chat_id)
 
     async def _edit(self, message_id: int, text: str) -> None:
+        model = self._models.chosen()
         await self._conversation.edit(
             message_id,
             text,
-            model=self._models.chosen(),
-            settings=self._settings,
+            model=model,
+            settings=await self._settings_for(model),
             emit=self._on_event,
         )
 
     async def _regenerate(self, message_id: int) -> None:
+        model = self._models.chosen()
         await self._conversation.regenerate(
             message_id,
-            model=self._models.chosen(),
-            settings=self._settings,
+            model=model,
+            settings=await self._settings_for(model),
             emit=self._on_event,
         )
 
     async def _resume(self, message_id: int) -> None:
+        model = self._models.chosen()
         await self._conversation.resume(
             message_id,
-            model=self._models.chosen(),
-            settings=self._settings,
+            model=model,
+            settings=await self._settings_for(model),
             emit=self._on_event,
         )
+
+    async def _settings_for(self, model: ModelFile) -> TurnSettings:
+        """Return how the open chat is answered."""
+        if self._chat_id is None:
+            return self._answers.turn
+        return await self._answers.settings_for(self._chat_id, model)
 
     async def _turn_to_version(self, message_id: int, step: int) -> None:
         """Show the version before or after this one."""
