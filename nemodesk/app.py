@@ -26,6 +26,7 @@ from nemodesk.chats.store import ChatStore
 from nemodesk.conversation.conversation import Conversation
 from nemodesk.conversation.counting import TokenCounter
 from nemodesk.conversation.reading import ContextReader
+from nemodesk.conversation.titles import TitleWriter
 from nemodesk.downloads.download import Download
 from nemodesk.downloads.queue import DownloadQueue
 from nemodesk.engine.pool import EnginePool
@@ -50,6 +51,7 @@ from nemodesk.ui.model_session import ModelSession
 from nemodesk.ui.shelf_session import ShelfSession
 from nemodesk.ui.storage_session import StorageSession
 from nemodesk.ui.theme import ThemeFollower
+from nemodesk.ui.title_session import TitleSession
 from nemodesk.ui.window import MainWindow
 
 _log = logging.getLogger(__name__)
@@ -212,6 +214,15 @@ class _Application:
             conversation=self._conversation,
             chats=self._chats,
             models=self._models,
+            answers=self._answers,
+        )
+        self._titles = TitleSession(
+            self._chats,
+            bridge=self._bridge,
+            archive=self._archive,
+            titles=TitleWriter(self._pool),
+            models=self._models,
+            is_wanted=lambda: self._settings.value("chat.automatic_titles"),
         )
 
     async def _open_models(self) -> None:

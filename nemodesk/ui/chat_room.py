@@ -54,9 +54,9 @@ class ChatRoom(QWidget):
         self.composer = Composer(theme, self)
         self.welcome = Welcome(theme, self)
         self.undo_bar = UndoBar(theme, self)
-        self.temporary_line = TemporaryLine(theme)
         self.context_bar = ContextBar(theme, self)
         self.meter = ContextMeter(theme, self)
+        self.temporary_line = TemporaryLine(theme)
         self.unfold_button = Button(
             "unfold_sidebar", self.tr("Show chats"), kind="icon", icon="sidebar"
         )
@@ -149,14 +149,8 @@ class ChatRoom(QWidget):
         """Take colours and sizes from a theme."""
         self._theme = theme
         parts = (self.sidebar, self.transcript, self.composer, self.welcome, self.undo_bar)
-        for part in (
-            *parts,
-            self.context_bar,
-            self.meter,
-            self.temporary_line,
-            self.unfold_button,
-            self.header_new_chat,
-        ):
+        lines = (self.temporary_line, self.context_bar, self.meter)
+        for part in (*parts, *lines, self.unfold_button, self.header_new_chat):
             part.set_theme(theme)
         self.settings.set_theme(theme)
         if self._first_run is not None:
