@@ -10,8 +10,8 @@ from rich.table import Table
 
 from nemodesk.chats.message import Chat
 from nemodesk.cli.chat_fields import chat_fields
+from nemodesk.cli.chat_file import open_chats
 from nemodesk.cli.chats_transfer import export, import_
-from nemodesk.cli.open_chats import open_chats
 from nemodesk.cli.options import JsonOption
 from nemodesk.cli.terminal import console, print_json, say
 

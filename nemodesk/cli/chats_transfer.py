@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from nemodesk.cli.chat_file import open_chats
 from nemodesk.cli.long_work import long_work
-from nemodesk.cli.open_chats import open_chats
 from nemodesk.cli.options import JsonOption
 from nemodesk.cli.terminal import print_json, say
 from nemodesk.errors import CancelledError
