@@ -12,7 +12,7 @@ from nemodesk.chats.store import ChatStore
 from nemodesk.errors import FileError, UsageError
 from nemodesk.exchange.importing import ImportReport, import_chats
 from nemodesk.exchange.progress import Progress
-from tests.exchange.test_readers import CHATGPT, LM_STUDIO, OPEN_WEBUI
+from tests.exchange.documents import CHATGPT, LM_STUDIO, OPEN_WEBUI
 
 _HI = {"messages": [{"role": "user", "content": "Hi"}]}
 
