@@ -253,16 +253,17 @@ class Database:
             if _code(error) in _DAMAGED:
                 with contextlib.suppress(OSError):
                     self._suspicion.touch()
-            raise _plain_error(error, self._path) from error
+            raise plain_error(error, self._path) from error
         except OSError as error:
-            raise _plain_os_error(error, self._path) from error
+            raise plain_os_error(error, self._path) from error
 
 
 def _code(error: Exception) -> int:
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _PRIMARY_CODE
 
 
-def _plain_error(error: Exception, path: Path) -> StorageError:
+def plain_error(error: Exception, path: Path) -> StorageError:
+    """Say what an error of SQLite means for the person."""
     code = _code(error)
     detail = f"{path}: {error} ({getattr(error, 'sqlite_errorname', 'no code')})"
     if code in _DAMAGED:
@@ -289,7 +290,8 @@ def _plain_error(error: Exception, path: Path) -> StorageError:
     )
 
 
-def _plain_os_error(error: OSError, path: Path) -> StorageError:
+def plain_os_error(error: OSError, path: Path) -> StorageError:
+    """Say what an error of the system means for the person."""
     return _full(str(error)) if error.errno in _NO_ROOM else _refused(path, str(error))
 
 
@@ -315,7 +317,7 @@ def _create_private_file(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
-        raise _plain_os_error(error, path) from error
+        raise plain_os_error(error, path) from error
 
 
 def _set_aside(path: Path, detail: str) -> DamagedDatabaseError:

@@ -43,7 +43,7 @@ BEING_WRITTEN = "SELECT id, id AS depth FROM message WHERE status = 'writing'"
 
 _CHATS = """
     SELECT id, title, created_at, updated_at, leaf_id, draft, model, is_pinned, folder_id,
-        archived_at, deleted_at, answer_settings, has_own_title
+        archived_at, deleted_at, answer_settings, has_own_title, origin
     FROM chat WHERE {condition} ORDER BY updated_at DESC, id DESC
 """
 

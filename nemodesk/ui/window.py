@@ -49,10 +49,6 @@ class MainWindow(QMainWindow):
     Signals:
         new_chat_requested(): begin an empty chat.
         chat_selected(int): open this chat.
-        chat_search_changed(str): list the chats that contain this; empty: all.
-        chat_renamed(int, str): the person gave this chat another title.
-        chat_deletion_requested(int): delete this chat.
-        chat_restore_requested(int): take the deletion back.
         message_sent(str): send this text.
         stop_requested(): stop the answer that is being written.
         edit_requested(int, str): send another version of this message.
@@ -72,10 +68,6 @@ class MainWindow(QMainWindow):
 
     new_chat_requested = Signal()
     chat_selected = Signal(int)
-    chat_search_changed = Signal(str)
-    chat_renamed = Signal(int, str)
-    chat_deletion_requested = Signal(int)
-    chat_restore_requested = Signal(int)
     message_sent = Signal(str)
     stop_requested = Signal()
     edit_requested = Signal(int, str)
@@ -138,6 +130,11 @@ class MainWindow(QMainWindow):
         composer = self.chat.composer
         return (
             ("Ctrl+N", self.tr("New chat"), self._new_chat),
+            (
+                "Ctrl+Shift+N",
+                self.tr("New chat of which nothing is kept"),
+                self._new_temporary_chat,
+            ),
             ("Ctrl+K", self.tr("Search chats"), self._search_chats),
             ("Ctrl+L", self.tr("Write a message"), self._write_message),
             ("Return", self.tr("Send the message"), None),
@@ -147,9 +144,11 @@ class MainWindow(QMainWindow):
             ("Esc", self.tr("Stop the answer, or close what is open"), None),
             ("Ctrl+M", self.tr("Choose a model"), composer.model_picker.click),
             ("Ctrl+B", self.tr("Show or hide the chats"), self._toggle_sidebar),
+            ("Ctrl+Shift+S", self.tr("Chat settings"), self.chat.settings.toggle),
             ("F2", self.tr("Rename the chat, in the list"), None),
             ("Ctrl+J", self.tr("Downloads"), lambda: self.show_room("downloads")),
             ("Ctrl+,", self.tr("Settings"), lambda: self.show_room("settings")),
+            ("Ctrl+Shift+L", self.tr("Lock NemoDesk, when there is a password"), None),
             ("F1", self.tr("Show these keys"), self._show_shortcuts),
             ("Ctrl+Q", self.tr("Close NemoDesk"), self.close),
         )
@@ -161,17 +160,9 @@ class MainWindow(QMainWindow):
         """The messages of the chat that is open."""
         return self.chat.transcript
 
-    def show_chats(self, chats: Sequence[Chat], current_chat_id: int | None) -> None:
-        """List the chats, newest first; None: the open chat is new and not among them."""
-        self.chat.show_chats(chats, current_chat_id)
-
     def show_chat(self, chat: Chat, messages: Sequence[Message]) -> None:
         """Show a chat with its messages and its draft."""
         self.chat.show_chat(chat, messages)
-
-    def show_new_chat(self, draft: str = "") -> None:
-        """Show an empty chat that is not stored yet, with what was typed into it before."""
-        self.chat.show_new_chat(draft)
 
     def give_back(self, text: str) -> None:
         """Put a message that could not be sent back where it was typed."""
@@ -226,10 +217,6 @@ class MainWindow(QMainWindow):
         """Show the usual beginnings again."""
         self.chat.end_first_run()
 
-    def offer_undo(self, sentence: str, chat_id: int) -> None:
-        """Offer for a moment to bring a deleted chat back."""
-        self.chat.offer_undo(sentence, chat_id)
-
     def set_theme(self, theme: Theme) -> None:
         """Dress the application and everything in the window anew."""
         app = QApplication.instance()
@@ -263,7 +250,7 @@ class MainWindow(QMainWindow):
             self._stop()
         elif bar := next((bar for bar in (self._alert, self._notice) if bar.isVisible()), None):
             bar.hide()
-        elif not self.chat.sidebar.clear_search():
+        elif not (self.chat.sidebar.clear_search() or self.chat.sidebar.leave_view()):
             self.show_room("chat")
 
     def focusNextPrevChild(self, is_next: bool) -> bool:  # noqa: FBT001 - Qt's signature
@@ -308,11 +295,7 @@ class MainWindow(QMainWindow):
         chat, transcript, composer = self.chat, self.chat.transcript, self.chat.composer
         self._rail.room_requested.connect(self.show_room)
         chat.new_chat_requested.connect(self._new_chat)
-        chat.undo_bar.undo_requested.connect(self.chat_restore_requested)
-        chat.sidebar.search_changed.connect(self.chat_search_changed)
         chat.sidebar.chats.chat_selected.connect(self._on_chat_selected)
-        chat.sidebar.chats.rename_requested.connect(self.chat_renamed)
-        chat.sidebar.chats.deletion_requested.connect(self.chat_deletion_requested)
         composer.message_sent.connect(self.message_sent)
         composer.stop_requested.connect(self.stop_requested)
         composer.draft_changed.connect(self.draft_changed)
@@ -345,6 +328,10 @@ class MainWindow(QMainWindow):
         self.show_room("chat")
         self.chat.composer.flush_draft()
         self.new_chat_requested.emit()
+
+    def _new_temporary_chat(self) -> None:
+        self.show_room("chat")
+        self.chat.sidebar.temporary_chat_button.click()
 
     def _search_chats(self) -> None:
         self.show_room("chat")

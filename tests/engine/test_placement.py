@@ -12,7 +12,9 @@ from nemodesk.engine.client import EngineClient
 from nemodesk.engine.preparation import prepare, prepare_on
 from nemodesk.engine.protocol import Delta, Device, EngineSettings, PromptMessage, Sampling
 from nemodesk.errors import DoesNotFitError, UsageError
-from nemodesk.hardware.probe import probe_processor
+from nemodesk.hardware.limits import Limits
+from nemodesk.hardware.machine import Memory
+from nemodesk.hardware.probe import limited_memory, probe_processor
 from tests.catalog.model_files import write_llama
 from tests.fakes.nemotron import write_nemotron_moe
 
@@ -165,3 +167,12 @@ def test_a_cache_that_the_model_cannot_have_is_refused_early(tmp_path: Path) -> 
         prepare(path, settings)
     with pytest.raises(UsageError, match="Choose f16"):
         prepare_on([_CPU], path, settings)
+
+
+def test_the_limit_of_a_container_counts_and_not_the_memory_of_the_computer(starter: Path) -> None:
+    """A model that fits the computer but not the container is refused before it is loaded."""
+    computer = Memory(total_bytes=2**36, available_bytes=2**35)
+    container = limited_memory(computer, Limits(memory_bytes=64 * _MIB, free_bytes=50 * _MIB))
+    assert prepare(starter, EngineSettings(gpu_layers=0), memory=computer).context_tokens
+    with pytest.raises(DoesNotFitError):
+        prepare(starter, EngineSettings(gpu_layers=0), memory=container)
