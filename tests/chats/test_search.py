@@ -104,6 +104,27 @@ def test_texts_are_found_in_any_language(
     assert _found(store, sought) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("garden", True),
+        ("ÄPFEL", True),
+        ("strasse", True),
+        ("100%", True),
+        ("100_", False),
+        ("blue", True),
+        ("cabbage", False),
+        ("", True),
+    ],
+)
+def test_chats_are_found_by_what_they_say(store: ChatStore, text: str, *, is_found: bool) -> None:
+    """A search looks into titles, questions, answers and old versions, in any letter case."""
+    chat = store.create_chat(title="Garden")
+    for said in ("Grow äpfel in my straße, 100%?", "Choose a blue fence.", "Yes."):
+        store.add_message(chat.id, parent_id=None, role=Role.USER, content=said)
+    assert [found.id for found in store.search_chats(text)] == ([chat.id] if is_found else [])
+
+
 def test_titles_come_first(store: ChatStore, prepare: _Prepare) -> None:
     """A chat whose title fits is found by it, before the messages that fit."""
     (message_id,) = _say(store, "the garden", title="House")

@@ -302,28 +302,6 @@ def test_a_very_long_chat_can_be_read_and_erased(store: ChatStore) -> None:
         store.message(1)
 
 
-@pytest.mark.parametrize(
-    ("text", "is_found"),
-    [
-        ("garden", True),
-        ("ÄPFEL", True),
-        ("strasse", True),
-        ("100%", True),
-        ("100_", False),
-        ("blue", True),
-        ("cabbage", False),
-        ("", True),
-    ],
-)
-def test_chats_are_found_by_what_they_say(store: ChatStore, text: str, *, is_found: bool) -> None:
-    """A search looks into titles, questions, answers and old versions, in any letter case."""
-    chat = store.create_chat(title="Garden")
-    question = _ask(store, chat.id, "Grow äpfel in my straße, 100%?")
-    _answer(store, question, "Choose a blue fence.")
-    _answer(store, question, "Yes.")
-    assert [found.id for found in store.search_chats(text)] == ([chat.id] if is_found else [])
-
-
 def test_what_is_not_there_is_said_to_be_missing(store: ChatStore) -> None:
     """Every call about an unknown chat or message raises NotFoundError."""
     one, other = store.create_chat(), store.create_chat()
