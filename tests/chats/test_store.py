@@ -219,7 +219,7 @@ def test_a_deleted_chat_comes_back_whole(store: ChatStore) -> None:
     store.delete_chat(chat.id)
     assert store.list_chats() == []
     assert [deleted.id for deleted in store.list_trash()] == [chat.id]
-    assert store.search_chats("hello") == []
+    assert store.search("hello") == []
     for call in (store.chat, store.path, store.delete_chat):
         with pytest.raises(NotFoundError):
             call(chat.id)
