@@ -26,6 +26,7 @@ from nemodesk.chats.store import ChatStore
 from nemodesk.conversation.conversation import Conversation
 from nemodesk.conversation.counting import TokenCounter
 from nemodesk.conversation.reading import ContextReader
+from nemodesk.documents.reader import DocumentReader
 from nemodesk.downloads.download import Download
 from nemodesk.downloads.queue import DownloadQueue
 from nemodesk.engine.pool import EnginePool
@@ -33,6 +34,7 @@ from nemodesk.errors import NemodeskError
 from nemodesk.first_run import FirstRun
 from nemodesk.log import set_up_log
 from nemodesk.paths import Paths, find_paths, remember_models_folder, resources
+from nemodesk.ui.attachment_session import AttachmentSession
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.chat_list_session import ChatListSession
 from nemodesk.ui.chat_session import ChatSession
@@ -104,13 +106,18 @@ class _Application:
         self._conversation = Conversation(self._archive, self._pool, self._counter)
         self._join_models(paths)
         self._join_offers(paths)
+        self._attachments = AttachmentSession(
+            self._window, bridge=self._bridge, archive=self._archive, reader=DocumentReader()
+        )
         self._chats = ChatSession(
             self._window,
             bridge=self._bridge,
             archive=self._archive,
             conversation=self._conversation,
             models=self._models,
+            take_files=self._attachments.take,
         )
+        self._attachments.follow(self._chats)
         self._chat_list = ChatListSession(
             self._window, bridge=self._bridge, archive=self._archive, chats=self._chats
         )
@@ -122,6 +129,7 @@ class _Application:
             conversation=self._conversation,
             chats=self._chats,
             models=self._models,
+            files=self._attachments.files,
         )
         self._lessons = LessonSession(
             self._chats,

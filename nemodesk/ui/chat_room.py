@@ -18,6 +18,7 @@ from nemodesk.ui.sidebar.sidebar import Sidebar
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.transcript import Transcript
 from nemodesk.ui.widgets.buttons import Button
+from nemodesk.ui.widgets.file_drop import FileDrop, document_paths
 from nemodesk.ui.widgets.labels import ElidedLabel
 from nemodesk.ui.widgets.notices import UndoBar
 
@@ -61,6 +62,8 @@ class ChatRoom(QWidget):
             "header_new_chat", self.tr("New chat"), kind="icon", icon="new_chat"
         )
         self.settings = ChatSettingsDoor(self, theme)
+        sentence = self.tr("Drop the files here to attach them")
+        self.drop = FileDrop(self, theme, sentence, document_paths)
         self._title = ElidedLabel("strong")
         self._status = ElidedLabel("small")
         self._status.setObjectName("engine_status")
@@ -149,6 +152,7 @@ class ChatRoom(QWidget):
         for part in (
             *parts,
             self.context_bar,
+            self.drop,
             self.meter,
             self.unfold_button,
             self.header_new_chat,

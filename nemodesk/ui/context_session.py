@@ -5,7 +5,7 @@ What is left out and what is summarised, `conversation` decides. Nothing here de
 is counted when the typing rests, and only what is new.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QLocale, QObject, QTimer
@@ -23,6 +23,8 @@ from nemodesk.conversation.events import (
     TurnEnded,
     TurnEvent,
 )
+from nemodesk.conversation.files import Files
+from nemodesk.conversation.prompting import question_text
 from nemodesk.conversation.reading import ContextReader, Outlook, Reading
 from nemodesk.engine.answer import EngineCrashedError
 from nemodesk.engine.pool import EnginePool
@@ -53,7 +55,11 @@ class _Shown:
 
 
 class ContextSession(QObject):
-    """How much of its context the open chat takes, as one window shows it."""
+    """How much of its context the open chat takes, as one window shows it.
+
+    Args:
+        files: returns the files that would go with the next message.
+    """
 
     def __init__(
         self,
@@ -65,6 +71,7 @@ class ContextSession(QObject):
         conversation: Conversation,
         chats: ChatSession,
         models: ModelSession,
+        files: Callable[[], Files] = Files,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -75,6 +82,7 @@ class ContextSession(QObject):
         self._conversation = conversation
         self._chats = chats
         self._models = models
+        self._files = files
         self._shown = _Shown()
         self._summarised_chat_id: int | None = None
         self._number = 0
@@ -93,6 +101,7 @@ class ContextSession(QObject):
     def _connect(self) -> None:
         bar, does = self._room.context_bar, self._bridge.does
         self._room.composer.message.textChanged.connect(self._rest.start)
+        self._room.composer.attachments.changed.connect(self._rest.start)
         meter = self._room.meter
         meter.clicked.connect(lambda: show_context_sheet(meter))
         self._chats.path_shown.connect(self._on_path)
@@ -152,7 +161,8 @@ class ContextSession(QObject):
         if not limit:
             return None
         engine = self._pool.idle_engine(model.path, settings.engine)
-        messages, draft = self._shown.messages, self._room.composer.message.toPlainText().strip()
+        messages, words = self._shown.messages, self._room.composer.message.toPlainText().strip()
+        draft = question_text(words, self._files())
         for counting in (engine, None):
             try:
                 return await self._reader.measure(

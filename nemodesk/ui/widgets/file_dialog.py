@@ -29,6 +29,33 @@ def choose_model_files(parent: QWidget, on_chosen: Callable[[str], object]) -> N
     dialog.open()
 
 
+def choose_documents(parent: QWidget, on_chosen: Callable[[str], object]) -> None:
+    """Show the system's dialog and return at once; it calls for each file that is chosen."""
+    dialog = QFileDialog(parent, QCoreApplication.translate("FileDialog", "Attach files"))
+    dialog.setObjectName("attach_dialog")
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+    def tell(paths: list[str]) -> None:
+        for path in paths:
+            on_chosen(path)
+
+    dialog.filesSelected.connect(tell)
+    dialog.open()
+
+
+def choose_place(parent: QWidget, name: str, on_chosen: Callable[[str], object]) -> None:
+    """Show the system's dialog for a new file and return at once; it calls for its path."""
+    dialog = QFileDialog(parent, QCoreApplication.translate("FileDialog", "Save as"))
+    dialog.setObjectName("save_dialog")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.selectFile(name)
+    dialog.fileSelected.connect(on_chosen)
+    dialog.open()
+
+
 def choose_folder(
     parent: QWidget, title: str, start: str, on_chosen: Callable[[str], object]
 ) -> None:
