@@ -15,12 +15,12 @@ from nemodesk.ui.widgets.accessible import announce_alert
 from nemodesk.ui.widgets.flow import FlowLayout
 from nemodesk.ui.widgets.labels import make_label
 
-_MOST_STEPS = 36
+_MOST_STEPS = 40
 """Its greatest height in steps of the grid: more scrolls, and the message keeps its room."""
 
 
 class AttachmentBar(QScrollArea):
-    """Chips beside each other; below them what went wrong, and what the model will not get.
+    """What went wrong, chips beside each other, and what the model will not get of them.
 
     Signals:
         opened(int), removed(int), retried(int), unpacked(int): with the key of a row.
@@ -157,5 +157,6 @@ class AttachmentBar(QScrollArea):
         self._failures[row.key] = line
         line.retried.connect(lambda: self.retried.emit(row.key))
         line.removed.connect(lambda: self.removed.emit(row.key))
-        self._column.addWidget(line)
+        # At the top: it must not scroll out of sight.
+        self._column.insertWidget(len(self._failures) - 1, line)
         announce_alert(line)
