@@ -22,7 +22,7 @@ from nemodesk.documents.cleaning import clean, clean_name
 from nemodesk.documents.document import PICTURES, PLAIN, Document, DocumentError
 from nemodesk.documents.reader import DocumentReader
 from nemodesk.errors import NemodeskError, NotFoundError
-from nemodesk.ui.attachments.drafts import DraftFile, Drafts
+from nemodesk.ui.attachments.drafts import NEW_CHAT, NEW_TEMPORARY_CHAT, DraftFile, Drafts
 from nemodesk.ui.attachments.pictures import decode, encode
 from nemodesk.ui.attachments.viewing import AttachmentViewer
 from nemodesk.ui.attachments.wording import describe, reading
@@ -44,10 +44,10 @@ class AttachmentSession(QObject):
     """The files that go with the message that is being written.
 
     Signals:
-        changed(): other files would be sent now.
+        changed(tuple): what would go with the message now.
     """
 
-    changed = Signal()
+    changed = Signal(object)
 
     def __init__(
         self, window: MainWindow, *, bridge: Bridge, archive: ChatArchive, reader: DocumentReader
@@ -60,7 +60,8 @@ class AttachmentSession(QObject):
         self._reader = reader
         self._viewer = AttachmentViewer(window, bridge=bridge, archive=archive)
         self._drafts = Drafts()
-        self._chat_id: int | None = None
+        self._begins_temporary: Callable[[], bool] = lambda: False
+        self._chat_id = NEW_CHAT
         # The chat that is new gets its id with the message that was sent.
         self._awaits_id = False
         self._readings: dict[int, asyncio.Task[None] | None] = {}
@@ -84,44 +85,43 @@ class AttachmentSession(QObject):
 
     def follow(self, chats: ChatSession) -> None:
         """Show the files of whichever chat is open."""
-        chats.path_shown.connect(self.show_chat)
-        chats.files_refused.connect(self.give_back)
+        self._begins_temporary = lambda: chats.begins_temporary
+        chats.path_shown.connect(self._on_path)
+        chats.files_refused.connect(self._give_back)
 
     # What is sent.
-
-    def files(self) -> Files:
-        """Return what would go with the message if it were sent now."""
-        return self._drafts.ready(self._chat_id)
 
     def take(self) -> Files:
         """Return the files of the message that is sent now; they are no draft any more."""
         files = self._drafts.send(self._chat_id)
-        self._awaits_id = self._chat_id is None
+        self._awaits_id = self._chat_id <= NEW_CHAT
         self._show()
         return files
 
-    def give_back(self, chat_id: int | None, files: Files) -> None:
+    def _give_back(self, chat_id: int | None, files: Files) -> None:
         """Take back the files of a message that could not be sent."""
         if self._awaits_id:
-            self.show_chat(chat_id, ())
+            self._on_path(chat_id, ())
             self._awaits_id = False
         if files.drafted and chat_id is not None:
             self._bridge.start(self._load(chat_id))
         for file in files.new:
-            self._begin(chat_id, file)
+            self._begin(self._chat_id if chat_id is None else chat_id, file)
 
-    def show_chat(self, chat_id: int | None, _messages: Sequence[Message]) -> None:
+    def _on_path(self, chat_id: int | None, _messages: Sequence[Message]) -> None:
         """Show the files of another chat, or give those of a new chat to the id that it has now."""
-        if chat_id == self._chat_id:
+        new_chat = NEW_TEMPORARY_CHAT if self._begins_temporary() else NEW_CHAT
+        before, awaits_id = self._chat_id, self._awaits_id
+        place = new_chat if chat_id is None else chat_id
+        if place == before:
             return
-        is_new_one = self._awaits_id and chat_id is not None
-        self._chat_id, self._awaits_id = chat_id, False
-        if is_new_one and chat_id is not None:
-            for file in self._drafts.give_id(chat_id):
+        self._chat_id, self._awaits_id = place, False
+        if awaits_id and place > NEW_CHAT:
+            for file in self._drafts.give_id(before, place):
                 if isinstance(file.file, NewAttachment):
                     self._bridge.start(self._store(file.row.key, file.file))
-        elif chat_id is not None:
-            self._bridge.start(self._load(chat_id))
+        elif place > NEW_CHAT:
+            self._bridge.start(self._load(place))
         self._show()
 
     def _expect_no_id(self) -> None:
@@ -170,7 +170,7 @@ class AttachmentSession(QObject):
         names = (f"{name} {number}{ending}" for number in range(2, len(taken) + 3))
         return next(each for each in (f"{name}{ending}", *names) if each not in taken)
 
-    def _begin(self, chat_id: int | None, file: NewAttachment) -> None:
+    def _begin(self, chat_id: int, file: NewAttachment) -> None:
         """Let something that is read already go with the message."""
         row = reading(self._drafts.next_key(), file.name)
         self._drafts.put(chat_id, DraftFile(row=row))
@@ -203,7 +203,7 @@ class AttachmentSession(QObject):
             return
         chat_id, file = found
         made: Attachment | NewAttachment = new
-        if chat_id is not None:
+        if chat_id > NEW_CHAT:
             try:
                 made = await self._archive(ChatStore.add_draft_attachment, chat_id, new)
             except NemodeskError as error:
@@ -299,7 +299,7 @@ class AttachmentSession(QObject):
 
     def _show(self) -> None:
         self._composer.attachments.show_rows([file.row for file in self._drafts.of(self._chat_id)])
-        self.changed.emit()
+        self.changed.emit(tuple(self._drafts.ready(self._chat_id)))
 
 
 def _attachment_of(document: Document) -> NewAttachment:

@@ -33,22 +33,27 @@ class DraftFile:
         return isinstance(self.file, Attachment)
 
 
+NEW_CHAT = 0
+NEW_TEMPORARY_CHAT = -1
+"""In place of the ids, which begin at 1, of chats that are not stored yet."""
+
+
 class Drafts:
-    """The files of all chats that were open; None stands for a chat that is not stored yet."""
+    """The files of all chats that were open."""
 
     def __init__(self) -> None:
-        self._files: dict[int | None, list[DraftFile]] = {}
+        self._files: dict[int, list[DraftFile]] = {}
         self._keys = itertools.count(1)
 
     def next_key(self) -> int:
         """Return a number for a new file."""
         return next(self._keys)
 
-    def of(self, chat_id: int | None) -> Sequence[DraftFile]:
+    def of(self, chat_id: int) -> Sequence[DraftFile]:
         """Return the files of a chat, in their order."""
         return tuple(self._files.get(chat_id, ()))
 
-    def find(self, key: int) -> tuple[int | None, DraftFile] | None:
+    def find(self, key: int) -> tuple[int, DraftFile] | None:
         """Return a file and the chat that it belongs to; None where it was removed."""
         for chat_id, files in self._files.items():
             for file in files:
@@ -56,7 +61,7 @@ class Drafts:
                     return chat_id, file
         return None
 
-    def put(self, chat_id: int | None, file: DraftFile) -> None:
+    def put(self, chat_id: int, file: DraftFile) -> None:
         """Add a file to a chat, or take its place."""
         files = self._files.setdefault(chat_id, [])
         for number, other in enumerate(files):
@@ -88,13 +93,13 @@ class Drafts:
         stored = [known.get(attachment.id, made) for attachment, made in attachments]
         self._files[chat_id] = [*stored, *kept]
 
-    def give_id(self, chat_id: int) -> Sequence[DraftFile]:
+    def give_id(self, new_chat: int, chat_id: int) -> Sequence[DraftFile]:
         """Let the files of the chat that was new belong to its id from now on, and return them."""
-        files = self._files.pop(None, [])
+        files = self._files.pop(new_chat, [])
         self._files.setdefault(chat_id, []).extend(files)
         return tuple(files)
 
-    def ready(self, chat_id: int | None) -> Files:
+    def ready(self, chat_id: int) -> Files:
         """Return the files of a chat that have been read."""
         ready = [file.file for file in self.of(chat_id) if file.file is not None]
         return Files(
@@ -102,7 +107,7 @@ class Drafts:
             new=tuple(file for file in ready if isinstance(file, NewAttachment)),
         )
 
-    def send(self, chat_id: int | None) -> Files:
+    def send(self, chat_id: int) -> Files:
         """Return what is ready; that, and what could not be read, is gone then."""
         files = self.ready(chat_id)
         left = [file for file in self.of(chat_id) if file.row.state == "reading"]

@@ -64,7 +64,7 @@ class AttachmentViewer(QObject):
         if not Path(name).suffix:
             name += ".txt"
         save = self._bridge.does(self._save)
-        choose_place(self._window, name, lambda path: save(file, path))
+        choose_place(self._window, self.tr("Save as"), name, lambda path: save(file, path))
 
     async def _save(self, file: AnyAttachment, path: str) -> None:
         content = await self.content_of(file)

@@ -44,18 +44,6 @@ def choose_documents(parent: QWidget, on_chosen: Callable[[str], object]) -> Non
     dialog.open()
 
 
-def choose_place(parent: QWidget, name: str, on_chosen: Callable[[str], object]) -> None:
-    """Show the system's dialog for a new file and return at once; it calls for its path."""
-    dialog = QFileDialog(parent, QCoreApplication.translate("FileDialog", "Save as"))
-    dialog.setObjectName("save_dialog")
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.selectFile(name)
-    dialog.fileSelected.connect(on_chosen)
-    dialog.open()
-
-
 def choose_folder(
     parent: QWidget, title: str, start: str, on_chosen: Callable[[str], object]
 ) -> None:
@@ -65,6 +53,23 @@ def choose_folder(
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(on_chosen)
+    dialog.open()
+
+
+def choose_place(
+    parent: QWidget, title: str, name: str, on_chosen: Callable[[str], object]
+) -> None:
+    """Show the system's dialog for a new file and return at once; it calls for what is chosen.
+
+    Args:
+        name: what the file is called until the person says otherwise.
+    """
+    dialog = QFileDialog(parent, title, name)
+    dialog.setObjectName("save_dialog")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.selectFile(name)
     dialog.fileSelected.connect(on_chosen)
     dialog.open()
 
