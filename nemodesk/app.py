@@ -260,6 +260,10 @@ class _Application:
         self._chat_list = ChatListSession(
             self._window, bridge=self._bridge, archive=self._archive, chats=self._chats
         )
+        self._join_what_is_read()
+
+    def _join_what_is_read(self) -> None:
+        """Make what counts the open chat, and what the model writes beside its answers."""
         self._context = ContextSession(
             self._window,
             bridge=self._bridge,
