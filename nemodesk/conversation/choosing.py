@@ -103,12 +103,14 @@ class Choices:
         settings: what counts; None is left to the model or the engine.
         origins: for each choice that counts, where it comes from.
         recommended: what would count if the person had chosen nothing.
+        recommended_by: where that comes from.
         turn: the same for a turn.
     """
 
     settings: AnswerSettings
     origins: Mapping[str, Origin]
     recommended: AnswerSettings
+    recommended_by: Mapping[str, Origin]
     turn: TurnSettings
 
 
@@ -143,6 +145,7 @@ def choices(
         settings=chosen,
         origins=_origins(layers),
         recommended=_trimmed(_stacked(layers[origin] for origin in by_itself), suited),
+        recommended_by=_origins({origin: layers[origin] for origin in by_itself}),
         # What the file says and what is usual, the engine knows itself.
         turn=_turn(_trimmed(_stacked(layers[origin] for origin in for_engine), suited), settings),
     )

@@ -150,6 +150,15 @@ class EnginePool:
             return None
         return self._current.model if self._current_key.path == path else None
 
+    def is_loaded_as(self, path: Path, settings: EngineSettings) -> bool:
+        """Return whether this file's model is in memory, and wanted exactly so."""
+        return self.loaded_model(path) is not None and self._current_key == _Key(path, settings)
+
+    @property
+    def devices(self) -> tuple[Device, ...]:
+        """What the engine that is in memory found to compute on, before it loaded its model."""
+        return self._current.devices if self._current is not None else ()
+
     def loaded_settings(self, path: Path) -> EngineSettings | None:
         """Return how this file's model is loaded while it is in memory."""
         if self.loaded_model(path) is None or self._current_key is None:

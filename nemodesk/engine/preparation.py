@@ -16,7 +16,7 @@ from nemodesk.engine.protocol import Device, EngineSettings
 from nemodesk.errors import DoesNotFitError, ModelFileError
 from nemodesk.hardware.capacity import VRAM_MARGIN_BYTES
 from nemodesk.hardware.edition import this_edition
-from nemodesk.hardware.fit import check_cache_type, check_fits, shape_of
+from nemodesk.hardware.fit import ModelShape, check_cache_type, check_fits, shape_of
 from nemodesk.hardware.machine import Memory
 from nemodesk.hardware.placement import Budget, Layout, Placement
 from nemodesk.hardware.probe import probe_memory, probe_processor
@@ -94,13 +94,30 @@ def next_context(devices: Sequence[Device], path: Path, settings: EngineSettings
     """
     shape = shape_of(header := _read(path), header.tensor_groups)
     tokens, cache_type = settings.context_tokens, settings.cache_type
+    budget = budget_once_unloaded(devices, shape, settings)
+    return longer_context(shape, budget, tokens, cache_type=cache_type)
+
+
+def budget_once_unloaded(
+    devices: Sequence[Device], shape: ModelShape, settings: EngineSettings
+) -> Budget:
+    """Return what a load may take here when this model, loaded so, gives its memory back first.
+
+    Args:
+        devices: as the engine that has loaded the model found them before.
+    """
+    tokens, cache_type = settings.context_tokens, settings.cache_type
     now = Layout(shape, context_tokens=tokens, cache_type=cache_type).needed
     cards = _usable_cards(devices) if settings.gpu_layers else []
     # Weights that stay in pages of the file count as available already.
     weights_bytes = 0 if settings.maps_file else now.weights_bytes
     given_back = now.kv_bytes + now.state_bytes + now.compute_bytes + weights_bytes
-    budget = _budget(cards, more_bytes=0 if cards else given_back)
-    return longer_context(shape, budget, tokens, cache_type=cache_type)
+    return _budget(cards, more_bytes=0 if cards else given_back)
+
+
+def budget_of_processor() -> Budget | None:
+    """Return what a load may take now; None: a card may take part, which only an engine knows."""
+    return None if this_edition().backends else _budget(())
 
 
 def _budget(cards: Sequence[Device], more_bytes: int = 0) -> Budget:

@@ -4,14 +4,13 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from pathlib import Path
 
-import msgspec
 import pytest
 import pytest_asyncio
 from PySide6.QtWidgets import QApplication, QLabel
 
+from nemodesk.answer_settings import AnswerSettings
 from nemodesk.catalog.foreign.places import Places
 from nemodesk.catalog.library import Library
 from nemodesk.chats.archive import ChatArchive
@@ -29,6 +28,7 @@ from nemodesk.ui.context_session import ContextSession
 from nemodesk.ui.model_session import ModelSession
 from nemodesk.ui.transcript.marks import MarkLine
 from nemodesk.ui.window import MainWindow
+from tests.ui.answers import make_answers
 
 pytestmark = pytest.mark.engine
 
@@ -59,23 +59,32 @@ class Desk:
             pool=self.pool,
             last_used=self._last_used,
         )
+        self.answers = make_answers(
+            self.bridge,
+            self.archive,
+            self.models,
+            for_starter=AnswerSettings(context_tokens=LIMIT, max_tokens=12),
+        )
         self.chats = ChatSession(
             window,
             bridge=self.bridge,
             archive=self.archive,
             conversation=self.conversation,
             models=self.models,
+            answers=self.answers,
         )
-        engine = msgspec.structs.replace(self.chats.settings.engine, context_tokens=LIMIT)
-        self.chats._settings = replace(self.chats.settings, engine=engine, max_tokens=12)
+        self._open_context(counter)
+
+    def _open_context(self, counter: TokenCounter) -> None:
         self.context = ContextSession(
-            window,
+            self.window,
             bridge=self.bridge,
             pool=self.pool,
             reader=ContextReader(counter),
             conversation=self.conversation,
             chats=self.chats,
             models=self.models,
+            answers=self.answers,
         )
 
     async def until(self, condition: Callable[[], object], what: str) -> None:
@@ -139,6 +148,7 @@ class Desk:
         await self.bridge.finish(10.0)
         await self.pool.close()
         await self.archive.close()
+        self.answers.settings.close(10)
 
 
 @pytest_asyncio.fixture
