@@ -38,7 +38,7 @@ class Whereabouts:
     @property
     def is_worrying(self) -> bool:
         """Whether the person has not chosen it so."""
-        return self.trouble not in {None, Trouble.PORTABLE}
+        return self.trouble not in {None, Trouble.PORTABLE, Trouble.SWITCHED_OFF}
 
     @property
     def is_passing(self) -> bool:
