@@ -219,6 +219,7 @@ class _Application:
         )
         self._state = WindowState(self._window, self._settings)
         self._wake = WakeSession(self._window, instance)
+        self._wake.woken.connect(self._settings.refresh)
 
     async def _open_models(self) -> None:
         await self._models.open()

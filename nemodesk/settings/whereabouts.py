@@ -55,6 +55,11 @@ class Whereabouts:
         """Where settings are, for the person."""
         if self.trouble is None:
             return f"Settings and keys are in this computer's keyring ({self.backend})."
+        if self.trouble is Trouble.PORTABLE:
+            return (
+                f"{self.reason} Settings are kept in {self.file}; keys and passwords are "
+                "forgotten when NemoDesk ends."
+            )
         return (
             f"{self.reason} Settings are kept in {self.file} meanwhile; keys and passwords are "
             "forgotten when NemoDesk ends."

@@ -16,6 +16,8 @@ from typing import Any, Self
 
 import psutil
 import secretstorage
+from jeepney import message_bus, new_method_call
+from jeepney.io.blocking import open_dbus_connection
 
 PASSWORD = "correct horse"  # noqa: S105 - opens nothing but this
 NEEDED = ("dbus-daemon", "gnome-keyring-daemon")
@@ -23,16 +25,20 @@ NEEDED = ("dbus-daemon", "gnome-keyring-daemon")
 _DEADLINE_S = 20.0
 _LOOK_S = 0.02
 _UNLOCK = 1
+_NAME = "org.freedesktop.secrets"
 
 
 class KeyringSession:
     """A keyring as a person has one after logging in.
 
+    Args:
+        bus_address: of the D-Bus session it joins; empty: one of its own, which starts nothing.
+
     Attributes:
         environment: what a program needs to find it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, bus_address: str = "") -> None:
         # Not below pytest's folders: a socket's path may have 107 characters at most.
         self.folder = Path(tempfile.mkdtemp(prefix="nemodesk-keyring-"))
         runtime = self.folder / "runtime"
@@ -43,26 +49,23 @@ class KeyringSession:
             "XDG_DATA_HOME": str(self.folder / "data"),
             "PYTHON_KEYRING_BACKEND": "keyring.backends.SecretService.Keyring",
         }
-        self._bus = subprocess.Popen(
-            ["dbus-daemon", f"--config-file={self._write_config()}", "--nofork", "--print-address"],
-            env=self._whole_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        assert self._bus.stdout is not None
-        self.environment["DBUS_SESSION_BUS_ADDRESS"] = self._bus.stdout.readline().strip()
+        self._bus: subprocess.Popen[str] | None = None
+        self.environment["DBUS_SESSION_BUS_ADDRESS"] = bus_address or self._start_bus()
         self._keyring: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except AssertionError:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
         self.kill()
-        self._bus.terminate()
-        self._bus.communicate(timeout=_DEADLINE_S)
+        if self._bus is not None:
+            self._bus.terminate()
+            self._bus.communicate(timeout=_DEADLINE_S)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def start(self) -> None:
@@ -108,6 +111,18 @@ class KeyringSession:
             items = secretstorage.get_default_collection(bus).search_items({"service": "NemoDesk"})
             return {item.get_attributes()["username"]: item.get_secret().decode() for item in items}
 
+    def _start_bus(self) -> str:
+        self._bus = subprocess.Popen(
+            ["dbus-daemon", f"--config-file={self._write_config()}", "--nofork", "--print-address"],
+            env=self._whole_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert self._bus.stdout is not None
+        return self._bus.stdout.readline().strip()
+
     def _write_config(self) -> Path:
         """Describe a bus that starts no service by itself, least of all another keyring."""
         path = self.folder / "bus.conf"
@@ -139,13 +154,15 @@ class KeyringSession:
         return psutil.Process(self._keyring.pid)
 
     def _connect(self) -> Any:
-        from jeepney.io.blocking import open_dbus_connection  # noqa: PLC0415 - on Linux only
-
         return open_dbus_connection(self.environment["DBUS_SESSION_BUS_ADDRESS"])
 
     def _is_locked(self) -> bool:
         try:
             with closing(self._connect()) as bus:
+                # Speaking to a name that nobody has lets some buses start a second keyring.
+                asked = new_method_call(message_bus, "NameHasOwner", "s", (_NAME,))
+                if bus.send_and_get_reply(asked).body != (True,):
+                    return True
                 return bool(secretstorage.Collection(bus).is_locked())
         except (secretstorage.SecretStorageException, OSError):
             return True

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Settings as two programs of one home have them, with a keyring of their own or without."""
+"""Settings as several programs of one home have them."""
 
-import shutil
-import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -10,7 +8,6 @@ import pytest
 from nemodesk.paths import find_paths
 from nemodesk.settings.keyring_store import KeyringStore
 from nemodesk.settings.settings import Settings
-from tests.fakes.keyring_session import NEEDED, KeyringSession
 
 TIMEOUT_S = 20.0
 
@@ -32,16 +29,3 @@ def open_settings() -> Iterator[OpenSettings]:
     yield make
     for settings in opened:
         settings.close(TIMEOUT_S)
-
-
-@pytest.fixture
-def keyring_session(monkeypatch: pytest.MonkeyPatch) -> Iterator[KeyringSession]:
-    """Run a real keyring that this process and its children use."""
-    if sys.platform != "linux":
-        pytest.skip("the GNOME keyring is one of Linux")
-    missing = [name for name in NEEDED if not shutil.which(name)]
-    assert not missing, f"{missing} are missing; `make test` installs them"
-    with KeyringSession() as session:
-        for name, value in session.environment.items():
-            monkeypatch.setenv(name, value)
-        yield session
