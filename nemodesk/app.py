@@ -24,6 +24,9 @@ from nemodesk.catalog.offers.offered import load_catalog
 from nemodesk.chats.archive import ChatArchive
 from nemodesk.chats.store import ChatStore
 from nemodesk.conversation.conversation import Conversation
+from nemodesk.conversation.counting import TokenCounter
+from nemodesk.conversation.reading import ContextReader
+from nemodesk.conversation.titles import TitleWriter
 from nemodesk.downloads.download import Download
 from nemodesk.downloads.queue import DownloadQueue
 from nemodesk.engine.pool import EnginePool
@@ -32,24 +35,32 @@ from nemodesk.hub.choices import choices_in
 from nemodesk.paths import Paths, find_paths, remember_models_folder, resources
 from nemodesk.settings.settings import Settings
 from nemodesk.single_instance import SingleInstance
+from nemodesk.ui.answer_choices import AnswerChoices
+from nemodesk.ui.answer_session import AnswerSession
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.chat_list_session import ChatListSession
 from nemodesk.ui.chat_session import ChatSession
+from nemodesk.ui.context_session import ContextSession
 from nemodesk.ui.download_session import DownloadSession
 from nemodesk.ui.error_text import error_title
 from nemodesk.ui.first_run_session import FirstRunSession
 from nemodesk.ui.hub_session import HubAccess, HubSession
 from nemodesk.ui.late_advisor import LateAdvisor
 from nemodesk.ui.lesson_session import LessonSession
+from nemodesk.ui.lock_session import LockSession
 from nemodesk.ui.model_session import ModelSession
 from nemodesk.ui.settings_session import SettingsSession
 from nemodesk.ui.shelf_session import ShelfSession
 from nemodesk.ui.storage_session import StorageSession
 from nemodesk.ui.theme import ThemeFollower
+from nemodesk.ui.title_session import TitleSession
 from nemodesk.ui.trash_session import TrashSession
+from nemodesk.ui.vault_session import VaultSession
 from nemodesk.ui.wake_session import WakeSession
 from nemodesk.ui.window import MainWindow
 from nemodesk.ui.window_state import WindowState
+from nemodesk.vault.keeper import SettingsKeeper
+from nemodesk.vault.vault import Vault
 
 _log = logging.getLogger(__name__)
 
@@ -113,22 +124,15 @@ class _Application:
         self._window = MainWindow(self._follower.theme)
         self._window.settings.show_theme_choice(chosen_theme)
         self._bridge = Bridge()
-        self._archive = ChatArchive(paths.database)
+        self._vault = Vault(paths.database, SettingsKeeper(self._settings))
+        self._archive = ChatArchive(paths.database, open_store=self._vault.open_store)
         self._pool = EnginePool()
-        self._conversation = Conversation(self._archive, self._pool)
+        self._counter = TokenCounter()
+        self._conversation = Conversation(self._archive, self._pool, self._counter)
         self._join_models(paths)
         self._join_offers(paths)
+        self._join_chats(paths)
         self._join_settings(instance, is_theme_given=theme is not None)
-        self._chats = ChatSession(
-            self._window,
-            bridge=self._bridge,
-            archive=self._archive,
-            conversation=self._conversation,
-            models=self._models,
-        )
-        self._chat_list = ChatListSession(
-            self._window, bridge=self._bridge, archive=self._archive, chats=self._chats
-        )
         self._lessons = LessonSession(
             self._chats,
             bridge=self._bridge,
@@ -136,13 +140,13 @@ class _Application:
             models=self._models,
             learn=self._advisor.learn,
         )
+        self._join_vault(paths)
         self._connect()
 
     async def run(self) -> int:
         """Show the window, wait until it is closed, and leave nothing behind."""
         self._window.show()
-        self._bridge.start(self._open_models())
-        self._bridge.start(self._chat_list.open())
+        self._bridge.start(self._enter())
         self._close_on_signals()
         await self._closed.wait()
         self._conversation.stop_all()
@@ -152,6 +156,34 @@ class _Application:
         await self._archive.close()
         await asyncio.to_thread(self._settings.close, _LAST_SETTING_S)
         return 0
+
+    async def _enter(self) -> None:
+        """Show what is the person's once they have opened it."""
+        await self._lock.enter()
+        self._bridge.start(self._open_models())
+        self._bridge.start(self._chat_list.open())
+
+    def _join_vault(self, paths: Paths) -> None:
+        """Make what keeps the chats from others."""
+        self._lock = LockSession(
+            self._window,
+            bridge=self._bridge,
+            archive=self._archive,
+            settings=self._settings,
+            vault=self._vault,
+            theme=self._follower.theme,
+        )
+        self._follower.theme_changed.connect(self._lock.set_theme)
+        self._privacy = VaultSession(
+            self._window,
+            bridge=self._bridge,
+            archive=self._archive,
+            settings=self._settings,
+            vault=self._vault,
+            lock=self._lock,
+            paths=paths,
+            stop_answers=self._conversation.stop_all,
+        )
 
     def _join_models(self, paths: Paths) -> None:
         """Make what the models on this computer and their downloads need."""
@@ -199,6 +231,48 @@ class _Application:
             settings=self._settings,
             models=self._models,
             shelf=self._shelf,
+        )
+
+    def _join_chats(self, paths: Paths) -> None:
+        """Make what the open chat, the list of chats and what is chosen about answers need."""
+        self._answers = AnswerChoices(
+            bridge=self._bridge,
+            archive=self._archive,
+            settings=self._settings,
+            models=self._models,
+            load_catalog=partial(load_catalog, paths.cache),
+        )
+        self._chats = ChatSession(
+            self._window,
+            bridge=self._bridge,
+            archive=self._archive,
+            conversation=self._conversation,
+            models=self._models,
+            answers=self._answers,
+        )
+        self._answer_panel = AnswerSession(
+            self._window, bridge=self._bridge, answers=self._answers, pool=self._pool
+        )
+        self._chat_list = ChatListSession(
+            self._window, bridge=self._bridge, archive=self._archive, chats=self._chats
+        )
+        self._context = ContextSession(
+            self._window,
+            bridge=self._bridge,
+            pool=self._pool,
+            reader=ContextReader(self._counter),
+            conversation=self._conversation,
+            chats=self._chats,
+            models=self._models,
+            answers=self._answers,
+        )
+        self._titles = TitleSession(
+            self._chats,
+            bridge=self._bridge,
+            archive=self._archive,
+            titles=TitleWriter(self._pool),
+            models=self._models,
+            is_wanted=lambda: self._settings.value("chat.automatic_titles"),
         )
 
     def _join_settings(self, instance: SingleInstance, *, is_theme_given: bool) -> None:

@@ -32,6 +32,7 @@ _LEVELS = {
     "nemodesk.engine": 3,
     "nemodesk.hub": 3,
     "nemodesk.exchange": 3,
+    "nemodesk.vault": 3,
     "nemodesk.conversation": 4,
     "nemodesk.downloads": 4,
     "nemodesk.advice": 4,
@@ -49,7 +50,7 @@ _LATE = {
 """Upward imports that are allowed inside a function, and only there."""
 
 _ENGINE_WORKER = "nemodesk.engine.worker"
-_WORKERS = (_ENGINE_WORKER, "nemodesk.downloads.worker")
+_WORKERS = (_ENGINE_WORKER, "nemodesk.downloads.worker", "nemodesk.documents.worker")
 _QT = {"PySide6", "qasync", "shiboken6"}
 _NETWORK = {"httpx2", "huggingface_hub", "hf_xet"}
 

@@ -182,6 +182,20 @@ class Settings:
         """Keep these presets instead of those before."""
         self._change({PRESETS: msgspec.to_builtins(presets) or None})
 
+    def everything(self) -> dict[str, Any]:
+        """Return all that was chosen, by its key; secrets are not in it."""
+        with self._lock:
+            chosen = {**self._kept, **self._changes}
+        return {key: value for key, value in chosen.items() if value is not None}
+
+    def choose(self, values: Mapping[str, Any]) -> None:
+        """Let values as `everything` gives them count; what makes no sense here is left out.
+
+        Args:
+            values: by their keys; None is the default.
+        """
+        self._change({key: value for key, value in values.items() if _makes_sense(key, value)})
+
     def secret(self, name: str) -> str | None:
         """Return a secret; None if there is none, or none is known now."""
         _check_secret(name)
@@ -298,6 +312,19 @@ class Settings:
     def _run(self) -> None:
         while (work := self._work.get()) is not None:
             work()
+
+
+def _makes_sense(key: str, value: object) -> bool:
+    if value is None:
+        return True
+    if key.startswith(ANSWERS):
+        return _converted(value, AnswerSettings) is not None
+    if key == PRESETS:
+        return _converted(value, tuple[Preset, ...]) is not None
+    try:
+        return key in DECLARED and DECLARED[key].check(value) is not None
+    except UsageError:
+        return False
 
 
 def _check_secret(name: str) -> None:

@@ -5,20 +5,24 @@ It reads and writes no pipes; what happens goes to a callback.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from nemodesk.engine.protocol import (
     AnyEvent,
     Count,
     Counted,
+    CountTexts,
     Delta,
     Finished,
     Generate,
+    PromptMessage,
     PromptProgress,
+    TextsCounted,
     Timings,
 )
+from nemodesk.engine.worker.control_words import ControlWords, parts_between_marks
 from nemodesk.engine.worker.llama import AbortFlag, Decoded, LlamaContext, LlamaModel
 from nemodesk.engine.worker.sampler import Sampler
 from nemodesk.engine.worker.sequence import CachedSequence
@@ -95,6 +99,7 @@ class Generator:
         self._abort = abort
         self._load_s = load_s
         self._emit = emit
+        self._control_words = ControlWords(model.control_words())
         # Where tags are control tokens of the vocabulary, their text is not shown by itself.
         self._tag_tokens = {
             tokens[0]
@@ -104,16 +109,23 @@ class Generator:
 
     def count(self, request: Count) -> None:
         """Tell how many tokens the prompt has."""
-        prompt = self._template.render(
-            request.messages, answer_so_far=None, options=request.template_options
-        )
+        prompt = self._render(request.messages, None, request.template_options)
         self._emit(
             Counted(
                 request_id=request.request_id,
-                tokens=len(self._model.prompt_tokens(prompt)),
+                tokens=len(self._model.prompt_tokens(parts_between_marks(prompt))),
                 context_tokens=self._context.context_tokens,
             )
         )
+
+    def count_texts(self, request: CountTexts) -> None:
+        """Tell how many tokens each text has."""
+        marked = map(self._control_words.mark, request.texts)
+        tokens = tuple(
+            sum(len(self._model.tokenize(part)) for part in parts_between_marks(text))
+            for text in marked
+        )
+        self._emit(TextsCounted(request_id=request.request_id, tokens=tokens))
 
     def generate(self, request: Generate, received_s: float) -> None:
         """Write the answer; ends with Finished.
@@ -126,13 +138,13 @@ class Generator:
             UsageError: the template or the grammar cannot be used.
             EngineError: the model cannot be computed.
         """
-        prompt = self._template.render(
-            request.messages,
-            answer_so_far=request.answer_so_far,
-            options=request.template_options,
-        )
-        tokens = self._model.prompt_tokens(prompt)
+        prompt = self._render(request.messages, request.answer_so_far, request.template_options)
+        tokens = self._model.prompt_tokens(parts_between_marks(prompt))
         self._check_length(len(tokens))
+        bring_back = self._sequence.set_aside(tokens) if request.aside else _do_nothing
+        if bring_back is None:
+            self._finish(request, "cancelled", _Stopwatch(received_s))
+            return
         watch = _Stopwatch(received_s, prompt_tokens=len(tokens))
         self._governor.begin()
         sampler = Sampler(self._model, request.sampling)
@@ -143,6 +155,23 @@ class Generator:
             reason = "cancelled"
         finally:
             sampler.close()
+            bring_back()
+        self._finish(request, reason, watch)
+
+    def _render(
+        self,
+        messages: Sequence[PromptMessage],
+        answer: PromptMessage | None,
+        options: Mapping[str, Any],
+    ) -> str:
+        mark = self._control_words.mark_message
+        return self._template.render(
+            [mark(message) for message in messages],
+            answer_so_far=mark(answer) if answer else None,
+            options=options,
+        )
+
+    def _finish(self, request: Generate, reason: Reason, watch: _Stopwatch) -> None:
         timings = watch.timings(self._load_s)
         self._emit(Finished(request_id=request.request_id, reason=reason, timings=timings))
 
@@ -211,6 +240,10 @@ class Generator:
             self._emit(
                 Delta(request_id=request_id, content=parted.content, reasoning=parted.reasoning)
             )
+
+
+def _do_nothing() -> None:
+    """Leave the cache as the answer has left it."""
 
 
 def _thinking_parser(request: Generate, prompt: str) -> ThinkingParser:

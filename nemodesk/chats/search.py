@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The part of the store that finds chats and messages by their text.
+
+What is looked for are words, or "whole phrases", anywhere in a text, also within longer words;
+all of them have to be there. Case, accents and the width of letters do not matter.
+"""
+
+import heapq
+import re
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from nemodesk.chats import rows, search_index
+from nemodesk.chats.folded_text import composed, fold, places_of
+from nemodesk.chats.message import Chat
+from nemodesk.chats.store_part import StorePart
+from nemodesk.text import well_formed
+
+_MOST_OF_ONE_CHAT = 3
+"""So that one long chat does not hide the others. A guess."""
+
+_SNIPPET_LENGTH = 160
+_SNIPPET_BEFORE = 40
+_ELLIPSIS = "…"
+
+_PHRASE = re.compile(r'"([^"]+)"|(\S+)')
+
+_TITLED = """
+    SELECT id, title AS content FROM chat
+    WHERE deleted_at IS NULL AND {condition} ORDER BY updated_at DESC, id DESC LIMIT {limit:d}
+"""
+_PROPOSED = "SELECT rowid FROM search_index WHERE search_index MATCH ? ORDER BY rowid DESC"
+_WAITING = "SELECT message_id FROM to_index ORDER BY message_id DESC"
+_TEXTS = """
+    SELECT id, content FROM message WHERE id IN ({holes}) AND status != 'writing' ORDER BY id DESC
+"""
+_TEXTS_AT_ONCE = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchHit:
+    """A place at which a text was found.
+
+    Attributes:
+        message_id: None where it is the title; maybe of a version that is not shown now.
+        snippet: what stands there, in one line.
+        marks: the ranges of the snippet that were looked for, in order, without overlaps.
+    """
+
+    chat: Chat
+    message_id: int | None
+    snippet: str
+    marks: tuple[tuple[int, int], ...]
+
+
+class Search(StorePart):
+    """What can be found in the chats that are not in the trash."""
+
+    def search(self, text: str, *, limit: int = 100) -> list[SearchHit]:
+        """Return the places that hold all words of the text, titles first, then new ones first.
+
+        An answer counts once it has ended. Of one chat at most three messages are returned.
+        """
+        terms = terms_of(text)
+        if not terms:
+            return []
+        with self._database.reading() as connection:
+            hits = [
+                _hit(rows.chat(connection, row["id"]), None, row["content"], terms)
+                for row in _titled(connection, terms, limit)
+            ]
+            chats: dict[int, Chat] = {}
+            for message_id, chat_id, content in self._places(connection, terms):
+                if len(hits) >= limit:
+                    break
+                if chat_id not in chats:
+                    chats[chat_id] = rows.chat(connection, chat_id)
+                hits.append(_hit(chats[chat_id], message_id, content, terms))
+        return hits
+
+    def search_chats(self, text: str, *, limit: int = 1000) -> list[Chat]:
+        """Return the chats in which a search finds something; without words, all of them."""
+        if not terms_of(text):
+            with self._database.reading() as connection:
+                return rows.chats(connection, "deleted_at IS NULL")
+        found = {hit.chat.id: hit.chat for hit in self.search(text, limit=limit)}
+        return sorted(found.values(), key=lambda chat: (chat.updated_at, chat.id), reverse=True)
+
+    def do_idle_work(self, limit_s: float = 0.05) -> bool:
+        """Keep the index of the search up to date for some time; return whether more is left."""
+        if not self._has_index:
+            return False
+        until = time.monotonic() + limit_s
+        with self._database.reading() as connection:
+            if not search_index.is_behind(connection):
+                return False
+        with self._database.changing() as connection:
+            is_behind = search_index.add_waiting(connection, until=until)
+            return search_index.erase_forgotten(connection) or is_behind
+
+    def _places(
+        self, connection: sqlite3.Connection, terms: Sequence[str]
+    ) -> Iterator[tuple[int, int, str]]:
+        """Yield the messages that hold the terms, the newest first, a few of each chat.
+
+        They come as the id of the message, that of its chat, and the text.
+        """
+        trash = connection.execute("SELECT id FROM chat WHERE deleted_at IS NOT NULL")
+        found = Counter({row["id"]: _MOST_OF_ONE_CHAT for row in trash})
+        self._chats_of_messages.update(connection)
+        chat_id = self._chats_of_messages.chat_id
+        wanted = (
+            message_id
+            for message_id in self._candidates(connection, terms)
+            if found[chat_id(message_id)] < _MOST_OF_ONE_CHAT
+        )
+        while ids := list(islice(wanted, _TEXTS_AT_ONCE)):
+            query = _TEXTS.format(holes=", ".join("?" * len(ids)))
+            for message_id, content in connection.execute(query, ids).fetchall():
+                folded = fold(content)
+                chat = chat_id(message_id)
+                if found[chat] < _MOST_OF_ONE_CHAT and all(term in folded for term in terms):
+                    found[chat] += 1
+                    yield message_id, chat, content
+
+    def _candidates(self, connection: sqlite3.Connection, terms: Sequence[str]) -> Iterable[int]:
+        """Return messages that may hold the terms, the newest first."""
+        question = search_index.question_for(connection, terms) if self._has_index else None
+        if question is None:
+            return self._chats_of_messages.newest_first()
+        proposed = (row[0] for row in connection.execute(_PROPOSED, (question,)))
+        waiting = (row[0] for row in connection.execute(_WAITING))
+        return heapq.merge(proposed, waiting, reverse=True)
+
+
+def terms_of(text: str) -> list[str]:
+    """Return what is looked for, folded: each word, and what stands between quotation marks."""
+    found = (phrase or word for phrase, word in _PHRASE.findall(well_formed(text)))
+    folded = (" ".join(fold(term).split()) for term in found)
+    return list(dict.fromkeys(term for term in folded if term))
+
+
+def _titled(connection: sqlite3.Connection, terms: Sequence[str], limit: int) -> list[sqlite3.Row]:
+    condition = " AND ".join("instr(folded_title, ?)" for _ in terms)
+    return connection.execute(_TITLED.format(condition=condition, limit=limit), terms).fetchall()
+
+
+def _hit(chat: Chat, message_id: int | None, text: str, terms: Sequence[str]) -> SearchHit:
+    text = composed(text)
+    places = sorted(places_of(text, terms))
+    start = max(0, places[0][0] - _SNIPPET_BEFORE)
+    if start:
+        # Not in the middle of a word, where there are words.
+        space = text.find(" ", start, places[0][0])
+        start = start if space == -1 else space + 1
+    end = min(len(text), max(start + _SNIPPET_LENGTH, places[0][1]))
+    shift = start - len(_ELLIPSIS) if start else 0
+    marks: list[tuple[int, int]] = []
+    for first, last in places:
+        if first >= (marks[-1][1] + shift if marks else start) and last <= end:
+            marks.append((first - shift, last - shift))
+    line = "".join(" " if character.isspace() else character for character in text[start:end])
+    snippet = (_ELLIPSIS if start else "") + line + (_ELLIPSIS if end < len(text) else "")
+    return SearchHit(chat=chat, message_id=message_id, snippet=snippet, marks=tuple(marks))
