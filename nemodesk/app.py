@@ -70,6 +70,9 @@ _LAST_WORK_S = 3.0
 """How long closing the window may wait for answers to be stored."""
 
 
+_LAST_SETTING_S = 6.0
+"""How long it may wait for the settings to be stored: a silent keyring is given up after 4 s."""
+
 _FIRST_WAIT_S = 0.3
 """How long the first picture waits for the settings; what comes later is followed then."""
 
@@ -151,7 +154,7 @@ class _Application:
         await self._queue.close()
         await self._pool.close()
         await self._archive.close()
-        await asyncio.to_thread(self._settings.close, _LAST_WORK_S)
+        await asyncio.to_thread(self._settings.close, _LAST_SETTING_S)
         return 0
 
     async def _enter(self) -> None:
@@ -290,6 +293,7 @@ class _Application:
         )
         self._state = WindowState(self._window, self._settings)
         self._wake = WakeSession(self._window, instance)
+        self._wake.woken.connect(self._settings.refresh)
 
     async def _open_models(self) -> None:
         await self._models.open()
