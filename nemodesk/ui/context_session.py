@@ -225,7 +225,8 @@ class ContextSession(QObject):
 
     async def _longer_context(self) -> int:
         try:
-            return await self._pool.longer_context(self._models.chosen().path)
+            settings = self._chats.settings.engine
+            return await self._pool.longer_context(self._models.chosen().path, settings)
         except NemodeskError:
             return 0
 
@@ -290,6 +291,7 @@ class ContextSession(QObject):
             )
         finally:
             self._summarised_chat_id = None
+            self._models.show_status()
             if chat_id == self._shown.chat_id:
                 self._room.context_bar.withdraw()
                 self._window.set_writing(False)
