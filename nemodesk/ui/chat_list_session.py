@@ -49,6 +49,7 @@ class ChatListSession(QObject):
         self._trash_days = trash_days
         self._view: View = "chats"
         self._search = ""
+        self._asked = 0
         self._undos: list[Undo] = []
         self._connect()
 
@@ -61,7 +62,12 @@ class ChatListSession(QObject):
 
     async def refresh(self) -> None:
         """Show the chats as they are stored now."""
-        self._room.show_listing(await self._listing())
+        self._asked += 1
+        asked = self._asked
+        listing = await self._listing()
+        if asked == self._asked:
+            # What was asked for later is shown instead, whichever was ready first.
+            self._room.show_listing(listing)
 
     def _connect(self) -> None:
         sidebar, does = self._room.sidebar, self._bridge.does

@@ -17,6 +17,7 @@ from nemodesk.ui.theme import Theme
 # A chat that the arrow keys only pass over is not opened. A guess: shorter than a pause.
 _KEYBOARD_REST_MS = 120
 
+_ONLY = QItemSelectionModel.SelectionFlag.ClearAndSelect
 _SEVERAL = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 
 
@@ -152,6 +153,9 @@ class ChatList(QListView):
         elif folder is not None and self._folds(folder, event.key()):
             return
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            if not self.selectionModel().isSelected(index):
+                self._set_mode(is_several=False)
+                self.selectionModel().select(index, _ONLY)
             self._select_now()
         elif event.matches(QKeySequence.StandardKey.Delete) or event.key() == Qt.Key.Key_Backspace:
             self._wish_deletion(folder)
@@ -311,9 +315,7 @@ class ChatList(QListView):
     def _mark_current(self, *, scrolls: bool) -> None:
         index = self._items.index_of(self._current_chat_id)
         if index.isValid():
-            self.selectionModel().setCurrentIndex(
-                index, QItemSelectionModel.SelectionFlag.ClearAndSelect
-            )
+            self.selectionModel().setCurrentIndex(index, _ONLY)
             if scrolls:
                 self.scrollTo(index)
         else:

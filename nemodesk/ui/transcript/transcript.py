@@ -361,7 +361,8 @@ class Transcript(QWidget):
         if self._follows:
             return None
         top = self._bar.value()
-        for number in self._column.rows_between(top, top + 1):
+        # The first one in sight, also when the edge lies between two messages.
+        for number in self._column.rows_between(top, top + self._scroll.viewport().height()):
             return number, self._column.rows[number].top_px - top
         return None
 
@@ -389,5 +390,6 @@ class Transcript(QWidget):
         self._jump.show_if_useful(is_at_end=self._follows)
 
     def _announce(self, sentence: str) -> None:
-        if sentence and QAccessible.isActive():
+        # A window that is locked tells nothing: its rooms are out of it.
+        if sentence and QAccessible.isActive() and self.window().isVisible():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._column, sentence))
