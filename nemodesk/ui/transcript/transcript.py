@@ -45,6 +45,7 @@ class Transcript(QWidget):
         regenerate_requested(int): write another version of this answer.
         continue_requested(int): go on with this answer.
         version_requested(int, int): show the version before (-1) or after (+1).
+        attachment_opened(Attachment): show this file.
         branch_requested(int): go on in a new chat that ends with this answer.
     """
 
@@ -52,6 +53,7 @@ class Transcript(QWidget):
     regenerate_requested = Signal(int)
     continue_requested = Signal(int)
     version_requested = Signal(int, int)
+    attachment_opened = Signal(object)
     branch_requested = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -247,6 +249,7 @@ class Transcript(QWidget):
         view.regenerate_requested.connect(self.regenerate_requested)
         view.continue_requested.connect(self.continue_requested)
         view.version_requested.connect(self.version_requested)
+        view.attachment_opened.connect(self.attachment_opened)
         view.branch_requested.connect(self.branch_requested)
         view.size_changed.connect(lambda: self._on_size_changed(message.id))
         return view
