@@ -27,6 +27,7 @@ from nemodesk.conversation.conversation import Conversation
 from nemodesk.conversation.counting import TokenCounter
 from nemodesk.conversation.reading import ContextReader
 from nemodesk.conversation.titles import TitleWriter
+from nemodesk.documents.reader import DocumentReader
 from nemodesk.downloads.download import Download
 from nemodesk.downloads.queue import DownloadQueue
 from nemodesk.engine.pool import EnginePool
@@ -37,6 +38,7 @@ from nemodesk.settings.settings import Settings
 from nemodesk.single_instance import SingleInstance
 from nemodesk.ui.answer_choices import AnswerChoices
 from nemodesk.ui.answer_session import AnswerSession
+from nemodesk.ui.attachment_session import AttachmentSession
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.chat_list_session import ChatListSession
 from nemodesk.ui.chat_session import ChatSession
@@ -242,6 +244,9 @@ class _Application:
             models=self._models,
             load_catalog=partial(load_catalog, paths.cache),
         )
+        self._attachments = AttachmentSession(
+            self._window, bridge=self._bridge, archive=self._archive, reader=DocumentReader()
+        )
         self._chats = ChatSession(
             self._window,
             bridge=self._bridge,
@@ -249,13 +254,19 @@ class _Application:
             conversation=self._conversation,
             models=self._models,
             answers=self._answers,
+            take_files=self._attachments.take,
         )
+        self._attachments.follow(self._chats)
         self._answer_panel = AnswerSession(
             self._window, bridge=self._bridge, answers=self._answers, pool=self._pool
         )
         self._chat_list = ChatListSession(
             self._window, bridge=self._bridge, archive=self._archive, chats=self._chats
         )
+        self._join_what_is_read()
+
+    def _join_what_is_read(self) -> None:
+        """Make what counts the open chat, and what the model writes beside its answers."""
         self._context = ContextSession(
             self._window,
             bridge=self._bridge,
@@ -266,6 +277,7 @@ class _Application:
             models=self._models,
             answers=self._answers,
         )
+        self._attachments.changed.connect(self._context.show_files)
         self._titles = TitleSession(
             self._chats,
             bridge=self._bridge,
