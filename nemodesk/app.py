@@ -47,6 +47,7 @@ from nemodesk.ui.hub_session import HubAccess, HubSession
 from nemodesk.ui.late_advisor import LateAdvisor
 from nemodesk.ui.lesson_session import LessonSession
 from nemodesk.ui.model_session import ModelSession
+from nemodesk.ui.preferences_session import PreferencesSession
 from nemodesk.ui.shelf_session import ShelfSession
 from nemodesk.ui.storage_session import StorageSession
 from nemodesk.ui.theme import ThemeFollower
@@ -200,6 +201,9 @@ class _Application:
         )
         self._answer_panel = AnswerSession(
             self._window, bridge=self._bridge, answers=self._answers, pool=self._pool
+        )
+        self._preferences = PreferencesSession(
+            self._window, bridge=self._bridge, settings=self._settings
         )
         self._chat_list = ChatListSession(
             self._window, bridge=self._bridge, archive=self._archive, chats=self._chats
