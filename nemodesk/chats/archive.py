@@ -62,6 +62,20 @@ class ChatArchive:
         """Do the work with the store of temporary chats, for instance `ChatStore.create_chat`."""
         return await self._submit(lambda: work(self._opened_memory(), *args, **kwargs))
 
+    async def rest(self, work: Callable[[], R]) -> R:
+        """Do work that needs the file for itself: the store is closed, and opened when next asked.
+
+        Calls that are made meanwhile wait for their turn. Thread: the archive's.
+        """
+
+        def work_alone() -> R:
+            if self._store is not None:
+                self._store.close()
+                self._store = None
+            return work()
+
+        return await self._submit(work_alone)
+
     async def close(self) -> None:
         """Finish what has been handed over, then close the store. May be called twice."""
         if self._is_closed:

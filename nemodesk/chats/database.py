@@ -84,6 +84,18 @@ class DamagedDatabaseError(StorageError):
         super().__init__(sentence, detail=detail)
         self.set_aside = set_aside
 
+    def after_saving(self, chat_count: int) -> "DamagedDatabaseError":
+        """Return the error to show once that many chats have been copied into a new file."""
+        saved = {0: "None of its chats", 1: "One of its chats"}.get(
+            chat_count, f"{chat_count} of its chats"
+        )
+        return DamagedDatabaseError(
+            f"The file with your chats was damaged and is kept as {self.set_aside}. "
+            f"{saved} could be saved, as far as they could be read. Try again to go on.",
+            set_aside=self.set_aside,
+            detail=self.detail,
+        )
+
 
 class Database:
     """One connection to one file. Used from the thread that made it.
@@ -241,22 +253,23 @@ class Database:
             if _code(error) in _DAMAGED:
                 with contextlib.suppress(OSError):
                     self._suspicion.touch()
-            raise _plain_error(error, self._path) from error
+            raise plain_error(error, self._path) from error
         except OSError as error:
-            raise _plain_os_error(error, self._path) from error
+            raise plain_os_error(error, self._path) from error
 
 
 def _code(error: Exception) -> int:
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _PRIMARY_CODE
 
 
-def _plain_error(error: Exception, path: Path) -> StorageError:
+def plain_error(error: Exception, path: Path) -> StorageError:
+    """Say what an error of SQLite means for the person."""
     code = _code(error)
     detail = f"{path}: {error} ({getattr(error, 'sqlite_errorname', 'no code')})"
     if code in _DAMAGED:
         return DamagedDatabaseError(
             "The file with your chats is damaged. Start NemoDesk again: it then sets the "
-            f"damaged file aside in {path.parent} and goes on with an empty one.",
+            f"damaged file aside in {path.parent} and saves what can be read.",
             set_aside=None,
             detail=detail,
         )
@@ -277,7 +290,8 @@ def _plain_error(error: Exception, path: Path) -> StorageError:
     )
 
 
-def _plain_os_error(error: OSError, path: Path) -> StorageError:
+def plain_os_error(error: OSError, path: Path) -> StorageError:
+    """Say what an error of the system means for the person."""
     return _full(str(error)) if error.errno in _NO_ROOM else _refused(path, str(error))
 
 
@@ -303,7 +317,7 @@ def _create_private_file(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
-        raise _plain_os_error(error, path) from error
+        raise plain_os_error(error, path) from error
 
 
 def _set_aside(path: Path, detail: str) -> DamagedDatabaseError:

@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from nemodesk import __version__
 from nemodesk.cli import (
+    backup,
     bench,
     chat,
     chats,
@@ -24,6 +25,7 @@ from nemodesk.cli import (
     recommend,
     self_test,
     settings,
+    vault,
 )
 from nemodesk.cli.exit_codes import BUG, CANCELLED, DONE, EXIT_CODES, WRONG_USAGE
 from nemodesk.cli.terminal import say, speak_utf8
@@ -71,6 +73,8 @@ app.command("doctor")(doctor.doctor)
 app.command("self-test")(self_test.self_test)
 app.add_typer(models.app, name="models")
 app.add_typer(chats.app, name="chats")
+app.add_typer(backup.app, name="backup")
+app.add_typer(vault.app, name="vault")
 app.add_typer(settings.app, name="settings")
 
 

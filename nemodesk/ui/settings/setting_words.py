@@ -139,7 +139,7 @@ def _of_performance() -> dict[str, Words]:
 def _of_connections() -> dict[str, Words]:
     return {
         "privacy.offline": Words(
-            title=_tr("Offline"),
+            title=_tr("Work offline"),
             sentence=_tr("NemoDesk makes no connection at all, also when you ask for one."),
         ),
         "hub.endpoint": Words(

@@ -19,6 +19,7 @@ from nemodesk.ui.settings.connections_page import ConnectionsPage
 from nemodesk.ui.settings.general_page import GeneralPage
 from nemodesk.ui.settings.licences import installed_licences
 from nemodesk.ui.settings.performance_page import PerformancePage
+from nemodesk.ui.settings.privacy_page import PrivacyPage
 from nemodesk.ui.settings.setting_card import SettingCard, SettingRow
 from nemodesk.ui.settings.storage_page import StoragePage
 from nemodesk.ui.theme import Theme
@@ -26,7 +27,6 @@ from nemodesk.ui.widgets.buttons import Button
 from nemodesk.ui.widgets.flow import FlowLayout
 from nemodesk.ui.widgets.labels import make_label
 
-_STORAGE = 1
 _NO_LIMIT = 16_777_215
 """QWIDGETSIZE_MAX of Qt."""
 _NARROW_STEPS = 190
@@ -40,11 +40,12 @@ class SettingsRoom(QWidget):
         theme_selected(str): system, light, dark or high_contrast.
         welcome_requested(): show the first page again.
         storage_entered(): the person looks at the page Models and storage.
+        privacy_entered(): the person looks at the page Privacy and security.
         setting_chosen(str, object): the person wants this value for this setting.
         setting_reset(str): the person wants the setting's default again.
 
     Attributes:
-        general, storage, performance, connections, about: the pages.
+        general, storage, performance, privacy, connections, about: the pages.
     """
 
     theme_selected = Signal(str)
@@ -52,6 +53,7 @@ class SettingsRoom(QWidget):
     storage_entered = Signal()
     setting_chosen = Signal(str, object)
     setting_reset = Signal(str)
+    privacy_entered = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,8 +62,10 @@ class SettingsRoom(QWidget):
         self.storage = StoragePage(theme)
         self.performance = PerformancePage(theme)
         self.connections = ConnectionsPage(theme)
+        self.privacy = PrivacyPage(theme)
         self.about = AboutPage(theme, __version__, installed_licences())
         self._buttons: list[Button] = []
+        self._names: list[str] = []
         self._columns: list[QHBoxLayout] = []
         self._theme = theme
         self._outer = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
@@ -80,6 +84,7 @@ class SettingsRoom(QWidget):
         self._add_page("general", self.tr("General"), "settings", self.general)
         self._add_page("storage", self.tr("Models and storage"), "folder", self.storage)
         self._add_page("performance", self.tr("Performance"), "speed", self.performance)
+        self._add_page("privacy", self.tr("Privacy and security"), "lock", self.privacy)
         self._add_page("connections", self.tr("Connections"), "link", self.connections)
         self._add_page("about", self.tr("About"), "info", self.about)
         self._side.addStretch(1)
@@ -104,8 +109,8 @@ class SettingsRoom(QWidget):
             button.set_theme(theme)
         self._theme = theme
         self._fit()
-        pages = (self.general, self.storage, self.performance, self.connections, self.about)
-        for page in pages:
+        pages = (self.general, self.storage, self.performance, self.privacy, self.connections)
+        for page in (*pages, self.about):
             page.set_theme(theme)
             page.setMaximumWidth(theme.spacing(160))
 
@@ -120,6 +125,7 @@ class SettingsRoom(QWidget):
 
     def _add_page(self, name: str, title: str, icon: str, page: QWidget) -> None:
         index = self._pages.count()
+        self._names.append(name)
         button = Button(f"settings_{name}", title, kind="row", icon=icon)
         button.clicked.connect(lambda: self._show_page(index))
         self._buttons.append(button)
@@ -172,5 +178,10 @@ class SettingsRoom(QWidget):
         self._tell_entered()
 
     def _tell_entered(self) -> None:
-        if self.isVisible() and self._pages.currentIndex() == _STORAGE:
+        if not self.isVisible():
+            return
+        entered = self._names[self._pages.currentIndex()]
+        if entered == "storage":
             self.storage_entered.emit()
+        elif entered == "privacy":
+            self.privacy_entered.emit()
