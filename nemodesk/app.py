@@ -251,9 +251,6 @@ class _Application:
         self._answer_panel = AnswerSession(
             self._window, bridge=self._bridge, answers=self._answers, pool=self._pool
         )
-        self._preferences = PreferencesSession(
-            self._window, bridge=self._bridge, settings=self._settings
-        )
         self._chat_list = ChatListSession(
             self._window, bridge=self._bridge, archive=self._archive, chats=self._chats
         )
@@ -278,6 +275,9 @@ class _Application:
 
     def _join_settings(self, instance: SingleInstance, *, is_theme_given: bool) -> None:
         """Make what follows the settings, and what a second start wakes."""
+        self._preferences = PreferencesSession(
+            self._window, bridge=self._bridge, settings=self._settings
+        )
         self._chosen = SettingsSession(
             self._window,
             settings=self._settings,
