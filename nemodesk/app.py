@@ -51,6 +51,7 @@ from nemodesk.ui.late_advisor import LateAdvisor
 from nemodesk.ui.lesson_session import LessonSession
 from nemodesk.ui.lock_session import LockSession
 from nemodesk.ui.model_session import ModelSession
+from nemodesk.ui.preferences_session import PreferencesSession
 from nemodesk.ui.settings_session import SettingsSession
 from nemodesk.ui.shelf_session import ShelfSession
 from nemodesk.ui.storage_session import StorageSession
@@ -289,6 +290,9 @@ class _Application:
 
     def _join_settings(self, instance: SingleInstance, *, is_theme_given: bool) -> None:
         """Make what follows the settings, and what a second start wakes."""
+        self._preferences = PreferencesSession(
+            self._window, bridge=self._bridge, settings=self._settings
+        )
         self._chosen = SettingsSession(
             self._window,
             settings=self._settings,
