@@ -26,6 +26,7 @@ from nemodesk.chats.store import ChatStore
 from nemodesk.conversation.conversation import Conversation
 from nemodesk.conversation.counting import TokenCounter
 from nemodesk.conversation.reading import ContextReader
+from nemodesk.conversation.titles import TitleWriter
 from nemodesk.downloads.download import Download
 from nemodesk.downloads.queue import DownloadQueue
 from nemodesk.engine.pool import EnginePool
@@ -46,11 +47,16 @@ from nemodesk.ui.first_run_session import FirstRunSession
 from nemodesk.ui.hub_session import HubAccess, HubSession
 from nemodesk.ui.late_advisor import LateAdvisor
 from nemodesk.ui.lesson_session import LessonSession
+from nemodesk.ui.lock_session import LockSession
 from nemodesk.ui.model_session import ModelSession
 from nemodesk.ui.shelf_session import ShelfSession
 from nemodesk.ui.storage_session import StorageSession
 from nemodesk.ui.theme import ThemeFollower
+from nemodesk.ui.title_session import TitleSession
+from nemodesk.ui.vault_session import VaultSession
 from nemodesk.ui.window import MainWindow
+from nemodesk.vault.keeper import SettingsKeeper
+from nemodesk.vault.vault import Vault
 
 _log = logging.getLogger(__name__)
 
@@ -103,7 +109,8 @@ class _Application:
         self._window = MainWindow(self._follower.theme)
         self._window.settings.show_theme_choice(theme)
         self._bridge = Bridge()
-        self._archive = ChatArchive(paths.database)
+        self._vault = Vault(paths.database, SettingsKeeper(self._settings))
+        self._archive = ChatArchive(paths.database, open_store=self._vault.open_store)
         self._pool = EnginePool()
         self._counter = TokenCounter()
         self._conversation = Conversation(self._archive, self._pool, self._counter)
@@ -117,13 +124,13 @@ class _Application:
             models=self._models,
             learn=self._advisor.learn,
         )
+        self._join_vault(paths)
         self._connect()
 
     async def run(self) -> int:
         """Show the window, wait until it is closed, and leave nothing behind."""
         self._window.show()
-        self._bridge.start(self._open_models())
-        self._bridge.start(self._chat_list.open())
+        self._bridge.start(self._enter())
         self._close_on_signals()
         await self._closed.wait()
         self._conversation.stop_all()
@@ -133,6 +140,34 @@ class _Application:
         await self._archive.close()
         await asyncio.to_thread(self._settings.close, _LAST_WORK_S)
         return 0
+
+    async def _enter(self) -> None:
+        """Show what is the person's once they have opened it."""
+        await self._lock.enter()
+        self._bridge.start(self._open_models())
+        self._bridge.start(self._chat_list.open())
+
+    def _join_vault(self, paths: Paths) -> None:
+        """Make what keeps the chats from others."""
+        self._lock = LockSession(
+            self._window,
+            bridge=self._bridge,
+            archive=self._archive,
+            settings=self._settings,
+            vault=self._vault,
+            theme=self._follower.theme,
+        )
+        self._follower.theme_changed.connect(self._lock.set_theme)
+        self._privacy = VaultSession(
+            self._window,
+            bridge=self._bridge,
+            archive=self._archive,
+            settings=self._settings,
+            vault=self._vault,
+            lock=self._lock,
+            paths=paths,
+            stop_answers=self._conversation.stop_all,
+        )
 
     def _join_models(self, paths: Paths) -> None:
         """Make what the models on this computer and their downloads need."""
@@ -212,6 +247,15 @@ class _Application:
             conversation=self._conversation,
             chats=self._chats,
             models=self._models,
+            answers=self._answers,
+        )
+        self._titles = TitleSession(
+            self._chats,
+            bridge=self._bridge,
+            archive=self._archive,
+            titles=TitleWriter(self._pool),
+            models=self._models,
+            is_wanted=lambda: self._settings.value("chat.automatic_titles"),
         )
 
     async def _open_models(self) -> None:

@@ -50,7 +50,7 @@ _LATE = {
 """Upward imports that are allowed inside a function, and only there."""
 
 _ENGINE_WORKER = "nemodesk.engine.worker"
-_WORKERS = (_ENGINE_WORKER, "nemodesk.downloads.worker")
+_WORKERS = (_ENGINE_WORKER, "nemodesk.downloads.worker", "nemodesk.documents.worker")
 _QT = {"PySide6", "qasync", "shiboken6"}
 _NETWORK = {"httpx2", "huggingface_hub", "hf_xet"}
 

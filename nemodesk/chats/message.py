@@ -8,8 +8,11 @@ from nemodesk.answer_settings import AnswerSettings
 
 NOTHING_CHOSEN = AnswerSettings()
 
-TEMPORARY_FROM_ID = 2**40
-"""Chats, messages and attachments of a store that is never written have ids from here on."""
+TEMPORARY_FROM_ID = 2**30
+"""Chats, messages and attachments of a store that is never written have ids from here on.
+
+Nobody has a billion messages, and the window's signals carry ids in 32 bits.
+"""
 
 
 class Role(StrEnum):

@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from nemodesk.chats import rows, search_index
 from nemodesk.chats.folded_text import composed, fold, places_of
@@ -21,9 +22,6 @@ from nemodesk.text import well_formed
 
 _MOST_OF_ONE_CHAT = 3
 """So that one long chat does not hide the others. A guess."""
-
-_MOST_PASSED_OVER = 20_000
-"""After so many further places in such chats, which takes some 30 ms, older chats are let be."""
 
 _SNIPPET_LENGTH = 160
 _SNIPPET_BEFORE = 40
@@ -35,22 +33,12 @@ _TITLED = """
     SELECT id, title AS content FROM chat
     WHERE deleted_at IS NULL AND {condition} ORDER BY updated_at DESC, id DESC LIMIT {limit:d}
 """
-_PROPOSED = """
-    SELECT message.id, message.chat_id FROM {index} CROSS JOIN message ON message.id = {index}.rowid
-    WHERE {index} MATCH :question AND {listed} ORDER BY {index}.rowid DESC
+_PROPOSED = "SELECT rowid FROM search_index WHERE search_index MATCH ? ORDER BY rowid DESC"
+_WAITING = "SELECT message_id FROM to_index ORDER BY message_id DESC"
+_TEXTS = """
+    SELECT id, content FROM message WHERE id IN ({holes}) AND status != 'writing' ORDER BY id DESC
 """
-_WAITING = """
-    SELECT message.id, message.chat_id FROM to_index CROSS JOIN message ON message.id = message_id
-    WHERE message.status != 'writing' AND {listed} ORDER BY to_index.message_id DESC
-"""
-_ALL = """
-    SELECT message.id, message.chat_id FROM message
-    WHERE message.status != 'writing' AND {listed} ORDER BY message.id DESC
-"""
-_LISTED = "message.chat_id NOT IN (SELECT id FROM chat WHERE deleted_at IS NOT NULL)"
-
-Place = tuple[int, int]
-"""The ids of a message and of its chat."""
+_TEXTS_AT_ONCE = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,11 +73,13 @@ class Search(StorePart):
                 _hit(rows.chat(connection, row["id"]), None, row["content"], terms)
                 for row in _titled(connection, terms, limit)
             ]
-            found = _holding(connection, self._candidates(connection, terms), terms)
-            for (message_id, chat_id), content in found:
+            chats: dict[int, Chat] = {}
+            for message_id, chat_id, content in self._places(connection, terms):
                 if len(hits) >= limit:
                     break
-                hits.append(_hit(rows.chat(connection, chat_id), message_id, content, terms))
+                if chat_id not in chats:
+                    chats[chat_id] = rows.chat(connection, chat_id)
+                hits.append(_hit(chats[chat_id], message_id, content, terms))
         return hits
 
     def search_chats(self, text: str, *, limit: int = 1000) -> list[Chat]:
@@ -100,7 +90,7 @@ class Search(StorePart):
         found = {hit.chat.id: hit.chat for hit in self.search(text, limit=limit)}
         return sorted(found.values(), key=lambda chat: (chat.updated_at, chat.id), reverse=True)
 
-    def do_idle_work(self, limit_s: float = 0.02) -> bool:
+    def do_idle_work(self, limit_s: float = 0.05) -> bool:
         """Keep the index of the search up to date for some time; return whether more is left."""
         if not self._has_index:
             return False
@@ -112,17 +102,39 @@ class Search(StorePart):
             is_behind = search_index.add_waiting(connection, until=until)
             return search_index.erase_forgotten(connection) or is_behind
 
-    def _candidates(self, connection: sqlite3.Connection, terms: Sequence[str]) -> Iterable[Place]:
-        """Return messages that may hold the terms, the newest first."""
-        asked = search_index.question_for(terms) if self._has_index else None
-        if asked is None:
-            return connection.execute(_ALL.format(listed=_LISTED))
-        index, question = asked
-        proposed = connection.execute(
-            _PROPOSED.format(index=index, listed=_LISTED), {"question": question}
+    def _places(
+        self, connection: sqlite3.Connection, terms: Sequence[str]
+    ) -> Iterator[tuple[int, int, str]]:
+        """Yield the messages that hold the terms, the newest first, a few of each chat.
+
+        They come as the id of the message, that of its chat, and the text.
+        """
+        trash = connection.execute("SELECT id FROM chat WHERE deleted_at IS NOT NULL")
+        found = Counter({row["id"]: _MOST_OF_ONE_CHAT for row in trash})
+        self._chats_of_messages.update(connection)
+        chat_id = self._chats_of_messages.chat_id
+        wanted = (
+            message_id
+            for message_id in self._candidates(connection, terms)
+            if found[chat_id(message_id)] < _MOST_OF_ONE_CHAT
         )
-        waiting = connection.execute(_WAITING.format(listed=_LISTED))
-        return heapq.merge(proposed, waiting, key=lambda row: row[0], reverse=True)
+        while ids := list(islice(wanted, _TEXTS_AT_ONCE)):
+            query = _TEXTS.format(holes=", ".join("?" * len(ids)))
+            for message_id, content in connection.execute(query, ids).fetchall():
+                folded = fold(content)
+                chat = chat_id(message_id)
+                if found[chat] < _MOST_OF_ONE_CHAT and all(term in folded for term in terms):
+                    found[chat] += 1
+                    yield message_id, chat, content
+
+    def _candidates(self, connection: sqlite3.Connection, terms: Sequence[str]) -> Iterable[int]:
+        """Return messages that may hold the terms, the newest first."""
+        question = search_index.question_for(connection, terms) if self._has_index else None
+        if question is None:
+            return self._chats_of_messages.newest_first()
+        proposed = (row[0] for row in connection.execute(_PROPOSED, (question,)))
+        waiting = (row[0] for row in connection.execute(_WAITING))
+        return heapq.merge(proposed, waiting, reverse=True)
 
 
 def terms_of(text: str) -> list[str]:
@@ -135,27 +147,6 @@ def terms_of(text: str) -> list[str]:
 def _titled(connection: sqlite3.Connection, terms: Sequence[str], limit: int) -> list[sqlite3.Row]:
     condition = " AND ".join("instr(folded_title, ?)" for _ in terms)
     return connection.execute(_TITLED.format(condition=condition, limit=limit), terms).fetchall()
-
-
-def _holding(
-    connection: sqlite3.Connection, candidates: Iterable[Place], terms: Sequence[str]
-) -> Iterator[tuple[Place, str]]:
-    """Yield those that do hold the terms, with their text, a few of each chat."""
-    found = Counter[int]()
-    passed_over = 0
-    for message_id, chat_id in candidates:
-        if found[chat_id] >= _MOST_OF_ONE_CHAT:
-            passed_over += 1
-            if passed_over > _MOST_PASSED_OVER:
-                return
-            continue
-        row = connection.execute(
-            "SELECT content FROM message WHERE id = ?", (message_id,)
-        ).fetchone()
-        folded = fold(row["content"])
-        if all(term in folded for term in terms):
-            found[chat_id] += 1
-            yield (message_id, chat_id), row["content"]
 
 
 def _hit(chat: Chat, message_id: int | None, text: str, terms: Sequence[str]) -> SearchHit:

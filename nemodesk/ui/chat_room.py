@@ -14,7 +14,9 @@ from nemodesk.ui.composer.context_bar import ContextBar
 from nemodesk.ui.composer.context_meter import ContextMeter
 from nemodesk.ui.composer.welcome import Welcome
 from nemodesk.ui.first_run.welcome_page import WelcomePage
+from nemodesk.ui.sidebar.listing import Listing
 from nemodesk.ui.sidebar.sidebar import Sidebar
+from nemodesk.ui.temporary_line import TemporaryLine
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.transcript import Transcript
 from nemodesk.ui.widgets.buttons import Button
@@ -54,6 +56,7 @@ class ChatRoom(QWidget):
         self.undo_bar = UndoBar(theme, self)
         self.context_bar = ContextBar(theme, self)
         self.meter = ContextMeter(theme, self)
+        self.temporary_line = TemporaryLine(theme)
         self.unfold_button = Button(
             "unfold_sidebar", self.tr("Show chats"), kind="icon", icon="sidebar"
         )
@@ -72,12 +75,11 @@ class ChatRoom(QWidget):
         self.show_title("")
         self._show_page(is_empty=True)
 
-    def show_chats(self, chats: Sequence[Chat], current_chat_id: int | None) -> None:
-        """List the chats, newest first; the open one may have another title now, or be new."""
-        self.sidebar.show_chats(chats, current_chat_id)
-        title = next((chat.title for chat in chats if chat.id == current_chat_id), None)
-        if title is not None:
-            self.show_title(title)
+    def show_listing(self, listing: Listing) -> None:
+        """List the chats; the open one may have another title now, or be new."""
+        self.sidebar.show_listing(listing)
+        if listing.current_chat is not None:
+            self.show_title(listing.current_chat.title)
 
     def show_chat(self, chat: Chat, messages: Sequence[Message]) -> None:
         """Show a chat; its draft replaces the text only when it is another chat."""
@@ -89,6 +91,7 @@ class ChatRoom(QWidget):
                 self.show_speed("")
                 self.composer.show_draft(chat.draft)
         self.show_title(chat.title)
+        self.temporary_line.setVisible(chat.is_temporary)
         self.transcript.show_messages(messages)
         self._show_page(is_empty=not messages)
 
@@ -102,9 +105,9 @@ class ChatRoom(QWidget):
         if is_writing:
             self._show_page(is_empty=False)
 
-    def offer_undo(self, sentence: str, chat_id: int) -> None:
-        """Offer for a moment to bring a deleted chat back."""
-        self.undo_bar.offer(sentence, chat_id)
+    def offer_undo(self, sentence: str, number: int) -> None:
+        """Offer for a moment to take back what the sentence says."""
+        self.undo_bar.offer(sentence, number)
         self.place_undo_bar()
 
     def show_engine_status(self, text: str) -> None:
@@ -146,13 +149,8 @@ class ChatRoom(QWidget):
         """Take colours and sizes from a theme."""
         self._theme = theme
         parts = (self.sidebar, self.transcript, self.composer, self.welcome, self.undo_bar)
-        for part in (
-            *parts,
-            self.context_bar,
-            self.meter,
-            self.unfold_button,
-            self.header_new_chat,
-        ):
+        lines = (self.temporary_line, self.context_bar, self.meter)
+        for part in (*parts, *lines, self.unfold_button, self.header_new_chat):
             part.set_theme(theme)
         self.settings.set_theme(theme)
         if self._first_run is not None:
@@ -200,6 +198,7 @@ class ChatRoom(QWidget):
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
         column.addWidget(self._make_header())
+        column.addWidget(self.temporary_line)
         middle = QWidget()
         self._pages = QStackedLayout(middle)
         self._welcome_area = self._make_welcome_area("welcome", self.welcome)
@@ -256,14 +255,15 @@ class ChatRoom(QWidget):
         self.composer.message_sent.connect(self._on_sent)
         self.welcome.suggestion_chosen.connect(self.composer.add_text)
 
-    def show_new_chat(self, draft: str) -> None:
+    def show_new_chat(self, draft: str, *, is_temporary: bool = False) -> None:
         """Show an empty chat that is not stored yet, with what was typed into it before."""
         self.forget_new_chat()
         self.chat_id = None
         self.show_speed("")
         self.composer.show_draft(draft)
         self.transcript.show_messages(())
-        self.show_title("")
+        self.show_title(self.tr("Temporary chat") if is_temporary else "")
+        self.temporary_line.setVisible(is_temporary)
         self._show_page(is_empty=True)
 
     def forget_new_chat(self) -> None:

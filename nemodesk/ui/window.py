@@ -130,6 +130,11 @@ class MainWindow(QMainWindow):
         composer = self.chat.composer
         return (
             ("Ctrl+N", self.tr("New chat"), self._new_chat),
+            (
+                "Ctrl+Shift+N",
+                self.tr("New chat of which nothing is kept"),
+                self._new_temporary_chat,
+            ),
             ("Ctrl+K", self.tr("Search chats"), self._search_chats),
             ("Ctrl+L", self.tr("Write a message"), self._write_message),
             ("Return", self.tr("Send the message"), None),
@@ -143,6 +148,7 @@ class MainWindow(QMainWindow):
             ("F2", self.tr("Rename the chat, in the list"), None),
             ("Ctrl+J", self.tr("Downloads"), lambda: self.show_room("downloads")),
             ("Ctrl+,", self.tr("Settings"), lambda: self.show_room("settings")),
+            ("Ctrl+Shift+L", self.tr("Lock NemoDesk, when there is a password"), None),
             ("F1", self.tr("Show these keys"), self._show_shortcuts),
             ("Ctrl+Q", self.tr("Close NemoDesk"), self.close),
         )
@@ -157,10 +163,6 @@ class MainWindow(QMainWindow):
     def show_chat(self, chat: Chat, messages: Sequence[Message]) -> None:
         """Show a chat with its messages and its draft."""
         self.chat.show_chat(chat, messages)
-
-    def show_new_chat(self, draft: str = "") -> None:
-        """Show an empty chat that is not stored yet, with what was typed into it before."""
-        self.chat.show_new_chat(draft)
 
     def give_back(self, text: str) -> None:
         """Put a message that could not be sent back where it was typed."""
@@ -248,7 +250,7 @@ class MainWindow(QMainWindow):
             self._stop()
         elif bar := next((bar for bar in (self._alert, self._notice) if bar.isVisible()), None):
             bar.hide()
-        elif not self.chat.sidebar.clear_search():
+        elif not (self.chat.sidebar.clear_search() or self.chat.sidebar.leave_view()):
             self.show_room("chat")
 
     def focusNextPrevChild(self, is_next: bool) -> bool:  # noqa: FBT001 - Qt's signature
@@ -326,6 +328,10 @@ class MainWindow(QMainWindow):
         self.show_room("chat")
         self.chat.composer.flush_draft()
         self.new_chat_requested.emit()
+
+    def _new_temporary_chat(self) -> None:
+        self.show_room("chat")
+        self.chat.sidebar.temporary_chat_button.click()
 
     def _search_chats(self) -> None:
         self.show_room("chat")

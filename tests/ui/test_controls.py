@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from nemodesk.chats.message import Chat
 from nemodesk.ui.rows import CheckRow, HubRow, StorageRow, TrashRow, WorkRow
+from nemodesk.ui.sidebar.listing import Listing
 from nemodesk.ui.window import MainWindow
 
 from .conftest import CARDS, DOWNLOADS
@@ -46,7 +47,7 @@ def _fill(window: MainWindow) -> None:
 
 
 def _open_everything(window: MainWindow, make_chat: Callable[..., Chat]) -> None:
-    window.chat.show_chats([make_chat(1, "A chat")], 1)
+    window.chat.show_listing(Listing(chats=(make_chat(1, "A chat"),), current_chat_id=1))
     window.show_alert("Something happened", "Nothing was lost.", "Mend it", lambda: None)
     window.show_notice("It is here", "It can be used.", "Use it", lambda: None)
     window.chat.offer_undo("A chat was deleted.", 1)

@@ -30,7 +30,8 @@ class MessageView(MessageItem):
 
     Signals:
         edit_requested(int, str), regenerate_requested(int), continue_requested(int),
-        version_requested(int, int): what the person wants, with the message's id.
+        version_requested(int, int), branch_requested(int): what the person wants, with the
+        message's id.
         size_changed(): the person folded, unfolded or edited something.
     """
 
@@ -38,6 +39,7 @@ class MessageView(MessageItem):
     regenerate_requested = Signal(int)
     continue_requested = Signal(int)
     version_requested = Signal(int, int)
+    branch_requested = Signal(int)
     size_changed = Signal()
 
     def __init__(
@@ -247,6 +249,7 @@ class MessageView(MessageItem):
         self._actions.regenerate_requested.connect(
             lambda: self.regenerate_requested.emit(self.message.id)
         )
+        self._actions.branch_requested.connect(lambda: self.branch_requested.emit(self.message.id))
         self._actions.version_requested.connect(self._on_version_requested)
 
     def _on_version_requested(self, step: int) -> None:
