@@ -19,6 +19,7 @@ from nemodesk.ui.settings.general_page import GeneralPage
 from nemodesk.ui.settings.licences import installed_licences
 from nemodesk.ui.settings.privacy_page import PrivacyPage
 from nemodesk.ui.settings.storage_page import StoragePage
+from nemodesk.ui.settings.transfer_page import TransferPage
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.buttons import Button
 from nemodesk.ui.widgets.flow import FlowLayout
@@ -40,7 +41,7 @@ class SettingsRoom(QWidget):
         privacy_entered(): the person looks at the page Privacy and security.
 
     Attributes:
-        general, storage, privacy, about: the pages.
+        general, storage, privacy, transfer, about: the pages.
     """
 
     theme_selected = Signal(str)
@@ -54,6 +55,7 @@ class SettingsRoom(QWidget):
         self.general = GeneralPage(theme)
         self.storage = StoragePage(theme)
         self.privacy = PrivacyPage(theme)
+        self.transfer = TransferPage(theme)
         self.about = AboutPage(theme, __version__, installed_licences())
         self._buttons: list[Button] = []
         self._names: list[str] = []
@@ -75,6 +77,7 @@ class SettingsRoom(QWidget):
         self._add_page("general", self.tr("General"), "settings", self.general)
         self._add_page("storage", self.tr("Models and storage"), "folder", self.storage)
         self._add_page("privacy", self.tr("Privacy and security"), "lock", self.privacy)
+        self._add_page("transfer", self.tr("Backup and transfer"), "archive", self.transfer)
         self._add_page("about", self.tr("About"), "info", self.about)
         self._side.addStretch(1)
         self.general.theme_selected.connect(self.theme_selected)
@@ -95,7 +98,7 @@ class SettingsRoom(QWidget):
             button.set_theme(theme)
         self._theme = theme
         self._fit()
-        for page in (self.general, self.storage, self.privacy, self.about):
+        for page in (self.general, self.storage, self.privacy, self.transfer, self.about):
             page.set_theme(theme)
             page.setMaximumWidth(theme.spacing(160))
 
