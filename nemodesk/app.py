@@ -132,7 +132,7 @@ class _Application:
             archive=self._archive,
             settings=self._settings,
             library=self._library,
-            chat_list=self._chat_list,
+            refresh_chats=self._chat_list.refresh,
             backups=paths.data / "backups",
             is_encrypted=lambda: self._vault.is_on,
         )

@@ -6,7 +6,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,7 +19,6 @@ from nemodesk.errors import UsageError
 from nemodesk.settings.settings import Settings
 from nemodesk.sizes import in_words
 from nemodesk.ui.bridge import Bridge
-from nemodesk.ui.chat_list_session import ChatListSession
 from nemodesk.ui.exchange_words import (
     backup_in_words,
     file_name,
@@ -52,6 +51,7 @@ class ExchangeSession(QObject):
     """What one window brings out and in.
 
     Args:
+        refresh_chats: shows the chats as they are now.
         backups: folder for what is here before a backup takes its place.
         is_encrypted: whether the chats are encrypted here.
     """
@@ -64,7 +64,7 @@ class ExchangeSession(QObject):
         archive: ChatArchive,
         settings: Settings,
         library: Library,
-        chat_list: ChatListSession,
+        refresh_chats: Callable[[], Awaitable[None]],
         backups: Path,
         is_encrypted: Callable[[], bool],
     ) -> None:
@@ -74,7 +74,7 @@ class ExchangeSession(QObject):
         self._archive = archive
         self._settings = settings
         self._library = library
-        self._chat_list = chat_list
+        self._refresh_chats = refresh_chats
         self._backups = backups
         self._is_encrypted = is_encrypted
         self._work = ""
@@ -163,7 +163,7 @@ class ExchangeSession(QObject):
         try:
             report = await self._do("import", title, work, in_bytes=True)
         finally:
-            await self._chat_list.refresh()
+            await self._refresh_chats()
         self._door.show_report("import", imported_in_words(report), problems_in_words(report))
 
     # Backing up
@@ -259,7 +259,7 @@ class ExchangeSession(QObject):
         try:
             report = await self._do("backup", self.tr("The backup is being restored"), work)
         finally:
-            await self._chat_list.refresh()
+            await self._refresh_chats()
         details = problems_in_words(report.chats) + missing_in_words(report.missing_models)
         if before is not None:
             kept = self.tr("What was here before is kept in %1.")

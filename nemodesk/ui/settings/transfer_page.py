@@ -150,8 +150,9 @@ class TransferPage(QWidget):
                 "JSON lines for programs that train models. A single chat is exported from its "
                 "menu in the list."
             ),
-            (self.formats, self.export_button),
+            (self.export_button,),
             theme,
+            choice=self.formats,
         )
 
     def _lay_out(self) -> None:

@@ -29,8 +29,8 @@ class BackupSheet(Sheet):
             "backup_sheet",
             self.tr("Back up everything"),
             self.tr(
-                "With a passphrase nobody can read the backup without it, you neither: nobody can "
-                "bring it back. Without one, whoever has the file can read your chats."
+                "A passphrase seals the backup: nobody can open it without, and nobody can bring "
+                "a lost one back. Without a passphrase, whoever has the file can read your chats."
             ),
             accept=self.tr("Choose a place…"),
             theme=theme,

@@ -29,6 +29,7 @@ class WorkCard(QFrame):
         name: object name; that of the bar and of Cancel are made of it.
         title: what is done, for screen readers.
         sentence: what it is good for.
+        choice: what is chosen before, above the buttons.
     """
 
     cancel_requested = Signal()
@@ -38,14 +39,17 @@ class WorkCard(QFrame):
         name: str,
         title: str,
         sentence: str,
-        controls: Sequence[QWidget],
+        buttons: Sequence[Button],
         theme: Theme,
+        *,
+        choice: QWidget | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName(name)
         self.setProperty("card", True)
         self.setAccessibleName(title)
-        self._controls = tuple(controls)
+        self._own = tuple(buttons)
+        self._choice = choice
         self._title = make_label("", "strong", wraps=True)
         self._text = make_label("", "muted", wraps=True)
         self._report = make_label("", "strong", wraps=True)
@@ -57,7 +61,8 @@ class WorkCard(QFrame):
         self._work = QWidget()
         self._work_column = QVBoxLayout(self._work)
         self._buttons = QWidget()
-        self._flow = FlowLayout(self._buttons)
+        self._choices = QVBoxLayout(self._buttons)
+        self._flow = FlowLayout()
         self._lay_out(sentence)
         self.cancel_button.clicked.connect(self.cancel_requested)
         self.show_work(None)
@@ -82,7 +87,7 @@ class WorkCard(QFrame):
             self.bar.show_share(row.progress)
             self.bar.setAccessibleDescription(row.text)
         if had_focus:
-            (self._controls[0] if row is None else self.cancel_button).setFocus()
+            (self._own[0] if row is None else self.cancel_button).setFocus()
 
     def allow(self, *, is_allowed: bool) -> None:
         """Let the buttons be used, or not while something else is being done."""
@@ -104,7 +109,8 @@ class WorkCard(QFrame):
         self._flow.setSpacing(theme.spacing(2))
         self._work_column.setContentsMargins(0, 0, 0, 0)
         self._work_column.setSpacing(theme.spacing(1))
-        for part in (*self._controls, self.cancel_button):
+        self._choices.setSpacing(theme.spacing(2))
+        for part in (*self._own, self._choice, self.cancel_button):
             dressed = getattr(part, "set_theme", None)
             if dressed is not None:
                 dressed(theme)
@@ -114,8 +120,12 @@ class WorkCard(QFrame):
         self._column.addWidget(make_label(sentence, "muted", wraps=True))
         for part in (self._buttons, self._work, self._report, self._details):
             self._column.addWidget(part)
-        for control in self._controls:
-            self._flow.addWidget(control)
+        self._choices.setContentsMargins(0, 0, 0, 0)
+        if self._choice is not None:
+            self._choices.addWidget(self._choice)
+        self._choices.addLayout(self._flow)
+        for button in self._own:
+            self._flow.addWidget(button)
         self._work_column.addWidget(self._title)
         self._work_column.addWidget(self.bar)
         below = QHBoxLayout()
