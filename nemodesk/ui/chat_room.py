@@ -34,9 +34,11 @@ class ChatRoom(QWidget):
 
     Signals:
         new_chat_requested(): begin an empty chat.
+        sidebar_folded(): the person has folded or unfolded the sidebar.
     """
 
     new_chat_requested = Signal()
+    sidebar_folded = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -139,6 +141,17 @@ class ChatRoom(QWidget):
         self._fold(is_folded=is_folded)
         if is_folded:
             self.composer.focus_message()
+        self.sidebar_folded.emit()
+
+    @property
+    def is_folded_by_person(self) -> bool | None:
+        """Whether the person has folded the sidebar; None: the width of the window decides."""
+        return self._is_folded_by_person
+
+    def restore_sidebar(self, *, is_folded: bool | None) -> None:
+        """Fold the sidebar as it was when the window was closed."""
+        self._is_folded_by_person = is_folded
+        self._fit_sidebar()
 
     def unfold_sidebar(self) -> None:
         """Show the sidebar, because something in it is asked for."""
@@ -173,7 +186,8 @@ class ChatRoom(QWidget):
         super().resizeEvent(event)
         if event.oldSize().width() != event.size().width():
             crossed = self._is_narrow(event.oldSize()) != self._is_narrow(event.size())
-            if crossed:
+            # What was restored holds while the room gets its first size.
+            if crossed and self.isVisible():
                 self._is_folded_by_person = None
             self._fit_sidebar()
         self.place_undo_bar()
