@@ -45,6 +45,7 @@ from nemodesk.ui.chat_session import ChatSession
 from nemodesk.ui.context_session import ContextSession
 from nemodesk.ui.download_session import DownloadSession
 from nemodesk.ui.error_text import error_title
+from nemodesk.ui.exchange_session import ExchangeSession
 from nemodesk.ui.first_run_session import FirstRunSession
 from nemodesk.ui.hub_session import HubAccess, HubSession
 from nemodesk.ui.late_advisor import LateAdvisor
@@ -144,6 +145,16 @@ class _Application:
             learn=self._advisor.learn,
         )
         self._join_vault(paths)
+        self._exchange = ExchangeSession(
+            self._window,
+            bridge=self._bridge,
+            archive=self._archive,
+            settings=self._settings,
+            library=self._library,
+            refresh_chats=self._chat_list.refresh,
+            backups=paths.data / "backups",
+            is_encrypted=lambda: self._vault.is_on,
+        )
         self._connect()
 
     async def run(self) -> int:
