@@ -82,6 +82,7 @@ class Transcript(QWidget):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._work)
         self._bar.valueChanged.connect(self._on_scrolled)
+        self._bar.rangeChanged.connect(self._on_range_changed)
         self._scroll.viewport().installEventFilter(self)
         self.set_theme(theme)
 
@@ -378,6 +379,11 @@ class Transcript(QWidget):
             self._bar.setValue(self._column.rows[anchor[0]].top_px - anchor[1])
         self._is_moving = False
         self._jump.show_if_useful(is_at_end=self._follows)
+
+    def _on_range_changed(self) -> None:
+        # Qt tells the view's new size before it has given the bar its new range.
+        if self._follows and not self._is_moving:
+            self._bar.setValue(self._bar.maximum())
 
     def _on_scrolled(self) -> None:
         if self._is_moving:
