@@ -45,12 +45,14 @@ from nemodesk.ui.chat_session import ChatSession
 from nemodesk.ui.context_session import ContextSession
 from nemodesk.ui.download_session import DownloadSession
 from nemodesk.ui.error_text import error_title
+from nemodesk.ui.exchange_session import ExchangeSession
 from nemodesk.ui.first_run_session import FirstRunSession
 from nemodesk.ui.hub_session import HubAccess, HubSession
 from nemodesk.ui.late_advisor import LateAdvisor
 from nemodesk.ui.lesson_session import LessonSession
 from nemodesk.ui.lock_session import LockSession
 from nemodesk.ui.model_session import ModelSession
+from nemodesk.ui.preferences_session import PreferencesSession
 from nemodesk.ui.settings_session import SettingsSession
 from nemodesk.ui.shelf_session import ShelfSession
 from nemodesk.ui.storage_session import StorageSession
@@ -71,6 +73,9 @@ _SWITCH_INTERVAL_S = 0.001
 _LAST_WORK_S = 3.0
 """How long closing the window may wait for answers to be stored."""
 
+
+_LAST_SETTING_S = 6.0
+"""How long it may wait for the settings to be stored: a silent keyring is given up after 4 s."""
 
 _FIRST_WAIT_S = 0.3
 """How long the first picture waits for the settings; what comes later is followed then."""
@@ -140,6 +145,16 @@ class _Application:
             learn=self._advisor.learn,
         )
         self._join_vault(paths)
+        self._exchange = ExchangeSession(
+            self._window,
+            bridge=self._bridge,
+            archive=self._archive,
+            settings=self._settings,
+            library=self._library,
+            refresh_chats=self._chat_list.refresh,
+            backups=paths.data / "backups",
+            is_encrypted=lambda: self._vault.is_on,
+        )
         self._connect()
 
     async def run(self) -> int:
@@ -153,7 +168,7 @@ class _Application:
         await self._queue.close()
         await self._pool.close()
         await self._archive.close()
-        await asyncio.to_thread(self._settings.close, _LAST_WORK_S)
+        await asyncio.to_thread(self._settings.close, _LAST_SETTING_S)
         return 0
 
     async def _enter(self) -> None:
@@ -287,6 +302,9 @@ class _Application:
 
     def _join_settings(self, instance: SingleInstance, *, is_theme_given: bool) -> None:
         """Make what follows the settings, and what a second start wakes."""
+        self._preferences = PreferencesSession(
+            self._window, bridge=self._bridge, settings=self._settings
+        )
         self._chosen = SettingsSession(
             self._window,
             settings=self._settings,
@@ -303,6 +321,7 @@ class _Application:
         )
         self._state = WindowState(self._window, self._settings)
         self._wake = WakeSession(self._window, instance)
+        self._wake.woken.connect(self._settings.refresh)
 
     async def _open_models(self) -> None:
         await self._models.open()

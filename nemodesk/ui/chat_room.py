@@ -123,6 +123,10 @@ class ChatRoom(QWidget):
         """Say how fast the last answer was; empty says nothing."""
         self._speed.setText(text)
 
+    def set_speed_shown(self, *, is_shown: bool) -> None:
+        """Let the speed of answers be seen, or not."""
+        self._speed.setVisible(is_shown)
+
     def begin_first_run(self) -> WelcomePage:
         """Show the first page in place of the beginnings of an empty chat, and return it."""
         if self._first_run is None:

@@ -230,6 +230,21 @@ class CheckRow:
 
 
 @dataclass(frozen=True)
+class RestoreRow:
+    """What is in a backup, before it is restored.
+
+    Attributes:
+        made: when, by which program.
+        lines: how much is in it, and which models would be missing.
+        replacing: what becomes of what is here if it is not kept.
+    """
+
+    made: str
+    lines: tuple[str, ...]
+    replacing: str
+
+
+@dataclass(frozen=True)
 class WorkRow:
     """Something that takes long.
 

@@ -34,6 +34,7 @@ class MessageEdit(QPlainTextEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._sends_with_enter = True
         self.setObjectName("message")
         self.setAccessibleName(self.tr("Message"))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -42,6 +43,10 @@ class MessageEdit(QPlainTextEdit):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self._fit()
+
+    def send_with(self, key: str) -> None:
+        """Send with this key: enter or ctrl_enter."""
+        self._sends_with_enter = key != "ctrl_enter"
 
     def sizeHint(self) -> QSize:
         """Return the width of a message and the height of its lines."""
@@ -52,10 +57,10 @@ class MessageEdit(QPlainTextEdit):
         return QSize(self.fontMetrics().averageCharWidth() * 12, self._wanted_height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Send with Enter; Shift+Enter breaks the line."""
+        """Send with Enter, or break the line: as the person likes; Shift+Enter always breaks it."""
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if modifiers == Qt.KeyboardModifier.ShiftModifier:
+            if self._breaks_line(modifiers):
                 self.textCursor().insertBlock()
                 self.ensureCursorVisible()
             else:
@@ -122,3 +127,10 @@ class MessageEdit(QPlainTextEdit):
         height = self._wanted_height()
         if self.height() != height:
             self.setFixedHeight(height)
+
+    def _breaks_line(self, modifiers: Qt.KeyboardModifier) -> bool:
+        if modifiers == Qt.KeyboardModifier.ShiftModifier:
+            return True
+        # A command key, as macOS calls it, is Control to Qt.
+        has_control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+        return not self._sends_with_enter and not has_control
