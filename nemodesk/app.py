@@ -334,6 +334,7 @@ class _Application:
     async def _open_chosen(self) -> None:
         await self._first_run.open()
         await self._downloads.open()
+        self._chosen.rest_if_offline()
         await self._trash.open()
 
     async def _last_models(self) -> list[str]:
