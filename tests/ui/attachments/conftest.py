@@ -72,11 +72,6 @@ class Desk:
             take_files=self.attachments.take,
         )
         self.attachments.follow(self.chats)
-        self._ready: tuple[NewAttachment | Attachment, ...] = ()
-        self.attachments.changed.connect(self._on_changed)
-
-    def _on_changed(self, files: tuple[NewAttachment | Attachment, ...]) -> None:
-        self._ready = files
 
     async def _last_used(self) -> list[str]:
         return []
@@ -96,7 +91,7 @@ class Desk:
 
     def ready(self) -> list[NewAttachment | Attachment]:
         """Return what would be sent."""
-        return [*self._ready]
+        return [*self.attachments.files()]
 
     def chip(self) -> AttachmentChip:
         """Return the only chip of the composer."""
