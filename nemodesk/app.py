@@ -288,8 +288,8 @@ class _Application:
             chats=self._chats,
             models=self._models,
             answers=self._answers,
-            files=self._attachments.files,
         )
+        self._attachments.changed.connect(self._context.show_files)
         self._titles = TitleSession(
             self._chats,
             bridge=self._bridge,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSize
+from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QImage
 
 from nemodesk.chats.archive import ChatArchive
@@ -41,7 +41,13 @@ _log = logging.getLogger(__name__)
 
 
 class AttachmentSession(QObject):
-    """The files that go with the message that is being written."""
+    """The files that go with the message that is being written.
+
+    Signals:
+        changed(tuple): what would go with the message now.
+    """
+
+    changed = Signal(object)
 
     def __init__(
         self, window: MainWindow, *, bridge: Bridge, archive: ChatArchive, reader: DocumentReader
@@ -84,10 +90,6 @@ class AttachmentSession(QObject):
         chats.files_refused.connect(self._give_back)
 
     # What is sent.
-
-    def files(self) -> Files:
-        """Return what would go with the message if it were sent now."""
-        return self._drafts.ready(self._chat_id)
 
     def take(self) -> Files:
         """Return the files of the message that is sent now; they are no draft any more."""
@@ -297,6 +299,7 @@ class AttachmentSession(QObject):
 
     def _show(self) -> None:
         self._composer.attachments.show_rows([file.row for file in self._drafts.of(self._chat_id)])
+        self.changed.emit(tuple(self._drafts.ready(self._chat_id)))
 
 
 def _attachment_of(document: Document) -> NewAttachment:

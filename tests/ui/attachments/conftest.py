@@ -72,6 +72,11 @@ class Desk:
             take_files=self.attachments.take,
         )
         self.attachments.follow(self.chats)
+        self._ready: tuple[NewAttachment | Attachment, ...] = ()
+        self.attachments.changed.connect(self._on_changed)
+
+    def _on_changed(self, files: tuple[NewAttachment | Attachment, ...]) -> None:
+        self._ready = files
 
     async def _last_used(self) -> list[str]:
         return []
@@ -91,7 +96,7 @@ class Desk:
 
     def ready(self) -> list[NewAttachment | Attachment]:
         """Return what would be sent."""
-        return [*self.attachments.files()]
+        return [*self._ready]
 
     def chip(self) -> AttachmentChip:
         """Return the only chip of the composer."""
