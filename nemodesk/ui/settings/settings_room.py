@@ -118,6 +118,8 @@ class SettingsRoom(QWidget):
         """Show what counts, on whichever page it is."""
         for card in self._cards():
             card.show_setting(key, row)
+        if key == "trash.keep_days":
+            self.storage.trash.show_days(row.value)
 
     def _cards(self) -> tuple[SettingCard, ...]:
         pages = (self.general, self.storage, self.performance, self.connections)
