@@ -20,6 +20,7 @@ from nemodesk.ui.temporary_line import TemporaryLine
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.transcript import Transcript
 from nemodesk.ui.widgets.buttons import Button
+from nemodesk.ui.widgets.file_drop import FileDrop, document_paths
 from nemodesk.ui.widgets.labels import ElidedLabel
 from nemodesk.ui.widgets.notices import UndoBar
 
@@ -66,6 +67,8 @@ class ChatRoom(QWidget):
             "header_new_chat", self.tr("New chat"), kind="icon", icon="new_chat"
         )
         self.settings = ChatSettingsDoor(self, theme)
+        sentence = self.tr("Drop the files here to attach them")
+        self.drop = FileDrop(self, theme, sentence, document_paths)
         self._title = ElidedLabel("strong")
         self._status = ElidedLabel("small")
         self._status.setObjectName("engine_status")
@@ -166,7 +169,7 @@ class ChatRoom(QWidget):
         """Take colours and sizes from a theme."""
         self._theme = theme
         parts = (self.sidebar, self.transcript, self.composer, self.welcome, self.undo_bar)
-        lines = (self.temporary_line, self.context_bar, self.meter)
+        lines = (self.temporary_line, self.context_bar, self.drop, self.meter)
         for part in (*parts, *lines, self.unfold_button, self.header_new_chat):
             part.set_theme(theme)
         self.settings.set_theme(theme)

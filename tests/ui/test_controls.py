@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from nemodesk.chats.message import Chat
-from nemodesk.ui.rows import CheckRow, HubRow, StorageRow, TrashRow, WorkRow
+from nemodesk.ui.rows import AttachmentRow, CheckRow, HubRow, StorageRow, TrashRow, WorkRow
 from nemodesk.ui.sidebar.listing import Listing
 from nemodesk.ui.window import MainWindow
 
@@ -51,6 +51,12 @@ def _open_everything(window: MainWindow, make_chat: Callable[..., Chat]) -> None
     window.show_alert("Something happened", "Nothing was lost.", "Mend it", lambda: None)
     window.show_notice("It is here", "It can be used.", "Use it", lambda: None)
     window.chat.offer_undo("A chat was deleted.", 1)
+    window.chat.composer.attachments.show_rows(
+        [
+            AttachmentRow(key=1, name="a.pdf", can_become_text=True),
+            AttachmentRow(key=2, name="b.pdf", state="failed", sentence="No.", can_retry=True),
+        ]
+    )
     _fill(window)
     for room in _ROOMS:
         window.show_room(room)
@@ -112,7 +118,8 @@ def test_every_control_has_a_role(window: MainWindow, make_chat: Callable[..., C
     [
         *((name, "chat") for name in ("Chat", "Models", "Downloads", "Settings")),
         *((name, "chat") for name in ("New chat", "Search chats", "Chats", "Model", "Message")),
-        *((name, "chat") for name in ("Send", "Stop", "Transcript", "Chat settings")),
+        *((name, "chat") for name in ("Send", "Stop", "Transcript")),
+        *((name, "chat") for name in ("Attach file", "Chat settings")),
         *((name, "models") for name in ("Search models", "Model list", "Use", "Remove")),
         *((name, "models") for name in ("Details", "Download", "Runs great")),
         *((name, "downloads") for name in ("Downloads", "Pause", "Resume", "Cancel", "Retry")),

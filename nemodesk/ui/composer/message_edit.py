@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
 MOST_LINES = 8
 
+LONGEST_PASTE = 2_000
+"""Characters, about a page. A longer text would hide what the person writes about it."""
+
 
 class MessageEdit(QPlainTextEdit):
     """A plain text field as high as its text, up to eight lines.
@@ -17,11 +20,17 @@ class MessageEdit(QPlainTextEdit):
         send_requested(): Enter was pressed.
         edit_last_requested(): Up was pressed while the field was empty.
         focus_changed(bool): the field got or lost the keyboard.
+        files_pasted(list[str]): paths of files that were copied elsewhere.
+        picture_pasted(QImage): a picture was pasted.
+        long_text_pasted(str): a text that is better kept beside the message.
     """
 
     send_requested = Signal()
     edit_last_requested = Signal()
     focus_changed = Signal(bool)
+    files_pasted = Signal(object)
+    picture_pasted = Signal(object)
+    long_text_pasted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,8 +71,22 @@ class MessageEdit(QPlainTextEdit):
             super().keyPressEvent(event)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        """Take text; files go to the window."""
-        return source.hasText() and not source.hasUrls()
+        """Take text; files that are dragged here go to the room around it."""
+        return not source.hasUrls() and (source.hasText() or source.hasImage())
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Insert text; files, pictures and long texts are better kept beside the message."""
+        paths = [url.toLocalFile() for url in source.urls() if url.isLocalFile()]
+        if paths:
+            self.files_pasted.emit(paths)
+        elif source.hasText():
+            # Spreadsheets bring a picture of the text along.
+            if len(source.text()) > LONGEST_PASTE:
+                self.long_text_pasted.emit(source.text())
+            else:
+                super().insertFromMimeData(source)
+        elif source.hasImage():
+            self.picture_pasted.emit(source.imageData())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wrap anew and fit the height."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from nemodesk.ui.rows import CheckRow, StorageRow, WorkRow
 from nemodesk.ui.settings.privacy_door import PrivacyDoor
+from nemodesk.ui.settings.transfer_door import TransferDoor
 from nemodesk.ui.theme import Theme, ThemeChoice
 from nemodesk.ui.widgets.file_dialog import choose_folder
 
@@ -62,6 +63,7 @@ class SettingsDoor(QObject):
         self._checks: tuple[CheckRow, ...] = ()
         self._check_work: WorkRow | None = None
         self.privacy = PrivacyDoor(self)
+        self.transfer = TransferDoor(self)
         self.room: SettingsRoom | None = None
 
     def make_room(self, theme: Theme) -> "SettingsRoom":
@@ -76,6 +78,7 @@ class SettingsDoor(QObject):
         room.storage.check.show_checks(self._checks)
         room.storage.check.show_work(self._check_work)
         self.privacy.join(room.privacy)
+        self.transfer.join(room.transfer)
         room.privacy_entered.connect(self.privacy.entered)
         room.theme_selected.connect(self.theme_selected)
         room.welcome_requested.connect(self.welcome_requested)

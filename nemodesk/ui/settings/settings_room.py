@@ -22,6 +22,7 @@ from nemodesk.ui.settings.performance_page import PerformancePage
 from nemodesk.ui.settings.privacy_page import PrivacyPage
 from nemodesk.ui.settings.setting_card import SettingCard, SettingRow
 from nemodesk.ui.settings.storage_page import StoragePage
+from nemodesk.ui.settings.transfer_page import TransferPage
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.buttons import Button
 from nemodesk.ui.widgets.flow import FlowLayout
@@ -45,7 +46,7 @@ class SettingsRoom(QWidget):
         setting_reset(str): the person wants the setting's default again.
 
     Attributes:
-        general, storage, performance, privacy, connections, about: the pages.
+        general, storage, performance, privacy, connections, transfer, about: the pages.
     """
 
     theme_selected = Signal(str)
@@ -63,6 +64,7 @@ class SettingsRoom(QWidget):
         self.performance = PerformancePage(theme)
         self.connections = ConnectionsPage(theme)
         self.privacy = PrivacyPage(theme)
+        self.transfer = TransferPage(theme)
         self.about = AboutPage(theme, __version__, installed_licences())
         self._buttons: list[Button] = []
         self._names: list[str] = []
@@ -86,6 +88,7 @@ class SettingsRoom(QWidget):
         self._add_page("performance", self.tr("Performance"), "speed", self.performance)
         self._add_page("privacy", self.tr("Privacy and security"), "lock", self.privacy)
         self._add_page("connections", self.tr("Connections"), "link", self.connections)
+        self._add_page("transfer", self.tr("Backup and transfer"), "archive", self.transfer)
         self._add_page("about", self.tr("About"), "info", self.about)
         self._side.addStretch(1)
         self.general.theme_selected.connect(self.theme_selected)
@@ -109,8 +112,8 @@ class SettingsRoom(QWidget):
             button.set_theme(theme)
         self._theme = theme
         self._fit()
-        pages = (self.general, self.storage, self.performance, self.privacy, self.connections)
-        for page in (*pages, self.about):
+        pages = (self.general, self.storage, self.performance, self.privacy)
+        for page in (*pages, self.connections, self.transfer, self.about):
             page.set_theme(theme)
             page.setMaximumWidth(theme.spacing(160))
 
