@@ -288,6 +288,7 @@ class _Application:
             chats=self._chats,
             models=self._models,
             answers=self._answers,
+            attach_text=self._attachments.attach_text,
         )
         self._attachments.changed.connect(self._context.show_files)
         self._titles = TitleSession(

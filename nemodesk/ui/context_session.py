@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QLocale, QObject, QTimer
 
-from nemodesk.chats.message import Message
+from nemodesk.chats.message import Attachment, Message, NewAttachment
 from nemodesk.conversation.conversation import Conversation
 from nemodesk.conversation.events import (
     ContextRead,
@@ -23,7 +23,6 @@ from nemodesk.conversation.events import (
     TurnEnded,
     TurnEvent,
 )
-from nemodesk.conversation.files import Files
 from nemodesk.conversation.prompting import question_text
 from nemodesk.conversation.reading import ContextReader, Outlook, Reading
 from nemodesk.engine.answer import EngineCrashedError
@@ -59,7 +58,7 @@ class ContextSession(QObject):
     """How much of its context the open chat takes, as one window shows it.
 
     Args:
-        files: returns the files that would go with the next message.
+        attach_text: lets a text of this name go with the next message.
     """
 
     def __init__(
@@ -73,7 +72,7 @@ class ContextSession(QObject):
         chats: ChatSession,
         models: ModelSession,
         answers: AnswerChoices,
-        files: Callable[[], Files] = Files,
+        attach_text: Callable[[str, str], None],
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -84,7 +83,8 @@ class ContextSession(QObject):
         self._conversation = conversation
         self._chats = chats
         self._models = models
-        self._files = files
+        self._attach_text = attach_text
+        self._files: tuple[Attachment | NewAttachment, ...] = ()
         self._shown = _Shown()
         self._summarised_chat_id: int | None = None
         self._number = 0
@@ -94,6 +94,11 @@ class ContextSession(QObject):
         self._growth.timeout.connect(self._show_growth)
         self._connect()
         answers.changed.connect(self._rest.start)
+
+    def show_files(self, files: Sequence[Attachment | NewAttachment]) -> None:
+        """Count these files with the question that is being written."""
+        self._files = tuple(files)
+        self._rest.start()
 
     def _make_timer(self, milliseconds: int) -> QTimer:
         timer = QTimer(self)
@@ -164,7 +169,7 @@ class ContextSession(QObject):
             return None
         engine = self._pool.idle_engine(model.path, settings.engine)
         words = self._room.composer.message.toPlainText().strip()
-        messages, draft = self._shown.messages, question_text(words, self._files())
+        messages, draft = self._shown.messages, question_text(words, self._files)
         for counting in (engine, None):
             try:
                 return await self._reader.measure(
@@ -334,10 +339,13 @@ class ContextSession(QObject):
         await self._measure()
 
     def _begin_anew(self) -> None:
-        """Go on in a new chat, with what is already written."""
-        composer = self._room.composer
+        """Go on in a new chat, with what is already written and the summary, if there is one."""
+        composer, outlook = self._room.composer, self._shown.outlook
+        summary = outlook.last.summary if outlook else ""
         draft = composer.message.toPlainText()
         composer.message.clear()
         composer.flush_draft()
         self._chats.begin_chat()
         composer.add_text(draft)
+        if summary:
+            self._attach_text(self.tr("Summary of the earlier chat"), summary)
