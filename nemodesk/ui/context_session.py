@@ -5,7 +5,7 @@ What is left out and what is summarised, `conversation` decides. Nothing here de
 is counted when the typing rests, and only what is new.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QLocale, QObject, QTimer
