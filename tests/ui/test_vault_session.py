@@ -268,12 +268,33 @@ async def test_a_lost_keyring_asks_for_the_recovery_key(
     await later.until(lambda: later.lock.is_locked, "lock")
     page = later.lock_page()
     assert page.recovery.isVisible()
+    page.other_button.click()
+    await later.until(page._problem.text, "sentence")
+    assert page._problem.text() == "The keyring does not give the key."
     page.recovery.edit.setText(recovery_key(key))
     page.unlock_button.click()
     await entering
     assert await later.number_of_chats() == 3
     assert keeper.secrets
     assert plain_words(home) == []
+    await later.close()
+
+
+async def test_a_keyring_that_is_unlocked_opens_the_chats(
+    safe: Safe, window: MainWindow, theme: Theme, keeper: FakeKeeper
+) -> None:
+    """Once the keyring gives the key, asking it again is enough."""
+    safe.vault.turn_on(new_key())
+    await safe.close()
+    kept = dict(keeper.secrets)
+    keeper.secrets.clear()
+    later = Safe(window, theme, keeper)
+    entering = asyncio.ensure_future(later.lock.enter())
+    await later.until(lambda: later.lock.is_locked, "lock")
+    keeper.secrets.update(kept)
+    later.lock_page().other_button.click()
+    await entering
+    assert await later.number_of_chats() == 3
     await later.close()
 
 
