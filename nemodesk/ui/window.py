@@ -27,7 +27,7 @@ from nemodesk.ui.theme import Theme, apply_theme
 from nemodesk.ui.transcript import Transcript
 from nemodesk.ui.widgets.accessible import install_roles
 from nemodesk.ui.widgets.file_dialog import choose_model_files, open_page
-from nemodesk.ui.widgets.file_drop import FileDrop
+from nemodesk.ui.widgets.file_drop import FileDrop, model_paths
 from nemodesk.ui.widgets.notices import AlertBar
 from nemodesk.ui.widgets.rail import NavigationRail, RailEntry
 
@@ -101,7 +101,8 @@ class MainWindow(QMainWindow):
         self._rail = NavigationRail([room.entry for room in self._rooms.values()], theme)
         self._alert = AlertBar(theme)
         self._notice = AlertBar(theme, name="notice")
-        self._drop = FileDrop(self, theme)
+        sentence = self.tr("Drop the model here to add it")
+        self._drop = FileDrop(self, theme, sentence, model_paths)
         self._lay_out()
         self._connect()
         self._shortcuts = Shortcuts(self, self._list_keys())
