@@ -200,7 +200,7 @@ class LockSession(QObject):
 
     def _row(self) -> LockRow:
         vault = self._vault
-        if vault.is_on and not vault.has_password and not self._has_door:
+        if vault.is_on and not vault.is_open and not vault.has_password:
             return LockRow(
                 title=self.tr("Your chats are encrypted"),
                 sentence=self.tr(

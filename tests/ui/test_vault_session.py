@@ -387,6 +387,16 @@ async def test_offline_is_a_setting(safe: Safe) -> None:
     await safe.until(lambda: not page.offline.isChecked(), "switch")
 
 
+async def test_the_environment_wins_over_the_switch(
+    safe: Safe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a variable decides, the switch rests and says which one."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    page = await safe.page()
+    await safe.until(lambda: not page.offline.isEnabled(), "resting switch")
+    assert "HF_HUB_OFFLINE" in page._offline_field._note.text()
+
+
 async def test_the_page_says_what_is_kept(safe: Safe, home: Path) -> None:
     """Chats, logs and settings are listed with their places."""
     home.joinpath("logs", "nemodesk.log").write_text("x" * 500)
