@@ -5,12 +5,12 @@ What is left out and what is summarised, `conversation` decides. Nothing here de
 is counted when the typing rests, and only what is new.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QLocale, QObject, QTimer
 
-from nemodesk.chats.message import Message
+from nemodesk.chats.message import Attachment, Message, NewAttachment
 from nemodesk.conversation.conversation import Conversation
 from nemodesk.conversation.events import (
     ContextRead,
@@ -23,7 +23,6 @@ from nemodesk.conversation.events import (
     TurnEnded,
     TurnEvent,
 )
-from nemodesk.conversation.files import Files
 from nemodesk.conversation.prompting import question_text
 from nemodesk.conversation.reading import ContextReader, Outlook, Reading
 from nemodesk.engine.answer import EngineCrashedError
@@ -56,11 +55,7 @@ class _Shown:
 
 
 class ContextSession(QObject):
-    """How much of its context the open chat takes, as one window shows it.
-
-    Args:
-        files: returns the files that would go with the next message.
-    """
+    """How much of its context the open chat takes, as one window shows it."""
 
     def __init__(
         self,
@@ -73,7 +68,6 @@ class ContextSession(QObject):
         chats: ChatSession,
         models: ModelSession,
         answers: AnswerChoices,
-        files: Callable[[], Files] = Files,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -84,7 +78,7 @@ class ContextSession(QObject):
         self._conversation = conversation
         self._chats = chats
         self._models = models
-        self._files = files
+        self._files: tuple[Attachment | NewAttachment, ...] = ()
         self._shown = _Shown()
         self._summarised_chat_id: int | None = None
         self._number = 0
@@ -94,6 +88,11 @@ class ContextSession(QObject):
         self._growth.timeout.connect(self._show_growth)
         self._connect()
         answers.changed.connect(self._rest.start)
+
+    def show_files(self, files: Sequence[Attachment | NewAttachment]) -> None:
+        """Count these files with the question that is being written."""
+        self._files = tuple(files)
+        self._rest.start()
 
     def _make_timer(self, milliseconds: int) -> QTimer:
         timer = QTimer(self)
@@ -164,7 +163,7 @@ class ContextSession(QObject):
             return None
         engine = self._pool.idle_engine(model.path, settings.engine)
         words = self._room.composer.message.toPlainText().strip()
-        messages, draft = self._shown.messages, question_text(words, self._files())
+        messages, draft = self._shown.messages, question_text(words, self._files)
         for counting in (engine, None):
             try:
                 return await self._reader.measure(

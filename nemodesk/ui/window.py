@@ -144,6 +144,7 @@ class MainWindow(QMainWindow):
             ("Ctrl+.", self.tr("Stop the answer"), self._stop),
             ("Esc", self.tr("Stop the answer, or close what is open"), None),
             ("Ctrl+M", self.tr("Choose a model"), composer.model_picker.click),
+            ("Ctrl+O", self.tr("Attach files to the message"), self._attach_files),
             ("Ctrl+B", self.tr("Show or hide the chats"), self._toggle_sidebar),
             ("Ctrl+Shift+S", self.tr("Chat settings"), self.chat.settings.toggle),
             ("F2", self.tr("Rename the chat, in the list"), None),
@@ -341,6 +342,10 @@ class MainWindow(QMainWindow):
 
     def _write_message(self) -> None:
         self.show_room("chat")
+
+    def _attach_files(self) -> None:
+        self.show_room("chat")
+        self.chat.composer.attach_button.click()
 
     def _stop(self) -> None:
         if self._is_writing:

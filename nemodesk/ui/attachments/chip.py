@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """One attached file as a chip: name and size, opened by a click. It opens nothing itself."""
 
+import html
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout
@@ -78,7 +80,8 @@ class AttachmentChip(QFrame):
             row.name, Qt.TextElideMode.ElideMiddle, theme.spacing(_MOST_NAME_STEPS)
         )
         button.setText("\u2002" + shown.replace("&", "&&"))
-        button.setToolTip("" if shown == row.name else row.name)
+        # As rich text, or a name could bring markup of its own.
+        button.setToolTip("" if shown == row.name else f"<span>{html.escape(row.name)}</span>")
         if row.picture is None or row.picture.isNull():
             button.setIconSize(theme.icon_size)
             button.setIcon(theme.icon(row.icon, "text_muted"))
