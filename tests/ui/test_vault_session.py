@@ -268,12 +268,33 @@ async def test_a_lost_keyring_asks_for_the_recovery_key(
     await later.until(lambda: later.lock.is_locked, "lock")
     page = later.lock_page()
     assert page.recovery.isVisible()
+    page.other_button.click()
+    await later.until(page._problem.text, "sentence")
+    assert page._problem.text() == "The keyring does not give the key."
     page.recovery.edit.setText(recovery_key(key))
     page.unlock_button.click()
     await entering
     assert await later.number_of_chats() == 3
     assert keeper.secrets
     assert plain_words(home) == []
+    await later.close()
+
+
+async def test_a_keyring_that_is_unlocked_opens_the_chats(
+    safe: Safe, window: MainWindow, theme: Theme, keeper: FakeKeeper
+) -> None:
+    """Once the keyring gives the key, asking it again is enough."""
+    safe.vault.turn_on(new_key())
+    await safe.close()
+    kept = dict(keeper.secrets)
+    keeper.secrets.clear()
+    later = Safe(window, theme, keeper)
+    entering = asyncio.ensure_future(later.lock.enter())
+    await later.until(lambda: later.lock.is_locked, "lock")
+    keeper.secrets.update(kept)
+    later.lock_page().other_button.click()
+    await entering
+    assert await later.number_of_chats() == 3
     await later.close()
 
 
@@ -364,6 +385,16 @@ async def test_offline_is_a_setting(safe: Safe) -> None:
     assert safe.settings.value("privacy.offline") is True
     safe.settings.set("privacy.offline", value=False)
     await safe.until(lambda: not page.offline.isChecked(), "switch")
+
+
+async def test_the_environment_wins_over_the_switch(
+    safe: Safe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a variable decides, the switch rests and says which one."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    page = await safe.page()
+    await safe.until(lambda: not page.offline.isEnabled(), "resting switch")
+    assert "HF_HUB_OFFLINE" in page._offline_field._note.text()
 
 
 async def test_the_page_says_what_is_kept(safe: Safe, home: Path) -> None:
