@@ -84,6 +84,18 @@ class DamagedDatabaseError(StorageError):
         super().__init__(sentence, detail=detail)
         self.set_aside = set_aside
 
+    def after_saving(self, chat_count: int) -> "DamagedDatabaseError":
+        """Return the error to show once that many chats have been copied into a new file."""
+        saved = {0: "None of its chats", 1: "One of its chats"}.get(
+            chat_count, f"{chat_count} of its chats"
+        )
+        return DamagedDatabaseError(
+            f"The file with your chats was damaged and is kept as {self.set_aside}. "
+            f"{saved} could be saved, as far as they could be read. Try again to go on.",
+            set_aside=self.set_aside,
+            detail=self.detail,
+        )
+
 
 class Database:
     """One connection to one file. Used from the thread that made it.
@@ -257,7 +269,7 @@ def plain_error(error: Exception, path: Path) -> StorageError:
     if code in _DAMAGED:
         return DamagedDatabaseError(
             "The file with your chats is damaged. Start NemoDesk again: it then sets the "
-            f"damaged file aside in {path.parent} and goes on with an empty one.",
+            f"damaged file aside in {path.parent} and saves what can be read.",
             set_aside=None,
             detail=detail,
         )

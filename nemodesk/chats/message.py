@@ -129,6 +129,7 @@ class Chat:
         deleted_at: seconds since 1970; None unless it is in the trash.
         answer_settings: what was chosen for this chat alone.
         has_own_title: whether the person or the model gave it its title.
+        origin: what tells the same chat in the files that it was imported from; may be empty.
     """
 
     id: int
@@ -144,6 +145,7 @@ class Chat:
     deleted_at: float | None = None
     answer_settings: AnswerSettings = NOTHING_CHOSEN
     has_own_title: bool = False
+    origin: str = ""
 
     @property
     def is_temporary(self) -> bool:

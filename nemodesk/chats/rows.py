@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from nemodesk import answer_settings
+from nemodesk.answer_settings import AnswerSettings
 from nemodesk.chats.message import (
     Attachment,
     Chat,
@@ -18,6 +19,7 @@ from nemodesk.chats.message import (
 )
 from nemodesk.chats.writer import Writer
 from nemodesk.errors import NotFoundError
+from nemodesk.text import well_formed
 
 ONE = "SELECT :id AS id, 0 AS depth"
 """Chooses the message :id."""
@@ -41,7 +43,7 @@ BEING_WRITTEN = "SELECT id, id AS depth FROM message WHERE status = 'writing'"
 
 _CHATS = """
     SELECT id, title, created_at, updated_at, leaf_id, draft, model, is_pinned, folder_id,
-        archived_at, deleted_at, answer_settings, has_own_title
+        archived_at, deleted_at, answer_settings, has_own_title, origin
     FROM chat WHERE {condition} ORDER BY updated_at DESC, id DESC
 """
 
@@ -184,6 +186,16 @@ def fold_chunks(connection: sqlite3.Connection, message: Message) -> None:
 def encode(statistics: MessageStatistics | None) -> str | None:
     """Return the statistics as the text that their column holds."""
     return None if statistics is None else msgspec.json.encode(statistics).decode()
+
+
+def encode_choices(choices: AnswerSettings) -> str:
+    """Return choices about answers as the text that their column holds."""
+    texts = {
+        name: well_formed(value)
+        for name in choices.__struct_fields__
+        if isinstance(value := getattr(choices, name), str)
+    }
+    return answer_settings.encode(msgspec.structs.replace(choices, **texts))
 
 
 def no_chat(chat_id: int) -> NotFoundError:

@@ -16,6 +16,7 @@ import typer
 from nemodesk.catalog.offers.offered import load_catalog
 from nemodesk.cli import diagnosis
 from nemodesk.cli.diagnosis import Check, ModelsFolder
+from nemodesk.cli.kept_settings import hub_choices
 from nemodesk.cli.options import JsonOption
 from nemodesk.cli.terminal import print_json
 from nemodesk.engine.client import EngineClient
@@ -120,7 +121,8 @@ def _ignore() -> None:
 
 
 def _check_hub(cache_folder: Path) -> Check:
-    hub = Hub(cache_folder)
+    choices = hub_choices()
+    hub = Hub(cache_folder, lambda: choices)
     try:
         hub.search("Nemotron", limit=1)
         summary = f"The model hub answers: {hub.surroundings.host}."

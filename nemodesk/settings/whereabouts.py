@@ -41,6 +41,11 @@ class Whereabouts:
         return self.trouble not in {None, Trouble.PORTABLE}
 
     @property
+    def is_passing(self) -> bool:
+        """Whether a keyring is there that cannot be read now, so that its values are missing."""
+        return self.trouble in {Trouble.LOCKED, Trouble.SILENT, Trouble.REFUSING}
+
+    @property
     def reason(self) -> str:
         """Why the keyring is not used, in one sentence; empty if it is."""
         return "" if self.trouble is None else reason_for(self.trouble)

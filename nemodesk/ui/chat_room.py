@@ -36,9 +36,11 @@ class ChatRoom(QWidget):
 
     Signals:
         new_chat_requested(): begin an empty chat.
+        sidebar_folded(): the person has folded or unfolded the sidebar.
     """
 
     new_chat_requested = Signal()
+    sidebar_folded = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,12 +59,12 @@ class ChatRoom(QWidget):
         self.composer = Composer(theme, self)
         self.welcome = Welcome(theme, self)
         self.undo_bar = UndoBar(theme, self)
-        self.temporary_line = TemporaryLine(theme)
         self.menu_button = Button(
             "chat_menu_button", self.tr("Chat menu"), kind="icon", icon="more"
         )
         self.context_bar = ContextBar(theme, self)
         self.meter = ContextMeter(theme, self)
+        self.temporary_line = TemporaryLine(theme)
         self.unfold_button = Button(
             "unfold_sidebar", self.tr("Show chats"), kind="icon", icon="sidebar"
         )
@@ -163,6 +165,17 @@ class ChatRoom(QWidget):
         self._fold(is_folded=is_folded)
         if is_folded:
             self.composer.focus_message()
+        self.sidebar_folded.emit()
+
+    @property
+    def is_folded_by_person(self) -> bool | None:
+        """Whether the person has folded the sidebar; None: the width of the window decides."""
+        return self._is_folded_by_person
+
+    def restore_sidebar(self, *, is_folded: bool | None) -> None:
+        """Fold the sidebar as it was when the window was closed."""
+        self._is_folded_by_person = is_folded
+        self._fit_sidebar()
 
     def unfold_sidebar(self) -> None:
         """Show the sidebar, because something in it is asked for."""
@@ -173,15 +186,9 @@ class ChatRoom(QWidget):
         """Take colours and sizes from a theme."""
         self._theme = theme
         parts = (self.sidebar, self.transcript, self.composer, self.welcome, self.undo_bar)
-        for part in (
-            *parts,
-            self.context_bar,
-            self.meter,
-            self.temporary_line,
-            self.menu_button,
-            self.unfold_button,
-            self.header_new_chat,
-        ):
+        lines = (self.temporary_line, self.context_bar, self.meter)
+        buttons = (self.menu_button, self.unfold_button, self.header_new_chat)
+        for part in (*parts, *lines, *buttons):
             part.set_theme(theme)
         self.settings.set_theme(theme)
         if self._first_run is not None:
@@ -204,7 +211,8 @@ class ChatRoom(QWidget):
         super().resizeEvent(event)
         if event.oldSize().width() != event.size().width():
             crossed = self._is_narrow(event.oldSize()) != self._is_narrow(event.size())
-            if crossed:
+            # What was restored holds while the room gets its first size.
+            if crossed and self.isVisible():
                 self._is_folded_by_person = None
             self._fit_sidebar()
         self.place_undo_bar()

@@ -159,12 +159,12 @@ class ChatSession(QObject):
 
     async def _open_chat(self, chat_id: int, message_id: int | None = None) -> None:
         chat = await self._archive(ChatStore.chat, chat_id)
+        if chat_id == self._chat_id:
+            self._answers.show_chat(chat)
         if message_id is not None:
             path = await self._archive(ChatStore.path, chat_id)
             if all(message.id != message_id for message in path):
                 await self._archive(ChatStore.show_version, message_id)
-        if chat_id == self._chat_id:
-            self._answers.show_chat(chat)
         await self._show_path()
         if message_id is not None and chat_id == self._chat_id:
             self._window.transcript.reveal(message_id)

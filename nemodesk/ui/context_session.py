@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QLocale, QObject, QTimer
 
-from nemodesk.chats.message import Message
+from nemodesk.chats.message import Attachment, Message, NewAttachment
 from nemodesk.conversation.conversation import Conversation
 from nemodesk.conversation.events import (
     ContextRead,
@@ -23,10 +23,12 @@ from nemodesk.conversation.events import (
     TurnEnded,
     TurnEvent,
 )
+from nemodesk.conversation.prompting import question_text
 from nemodesk.conversation.reading import ContextReader, Outlook, Reading
 from nemodesk.engine.answer import EngineCrashedError
 from nemodesk.engine.pool import EnginePool
 from nemodesk.errors import NemodeskError, UsageError
+from nemodesk.ui.answer_choices import AnswerChoices
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.chat_session import ChatSession
 from nemodesk.ui.composer.context_meter import thousands
@@ -65,6 +67,7 @@ class ContextSession(QObject):
         conversation: Conversation,
         chats: ChatSession,
         models: ModelSession,
+        answers: AnswerChoices,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -77,12 +80,19 @@ class ContextSession(QObject):
         self._models = models
         self._shown = _Shown()
         self._summarised_chat_id: int | None = None
+        self._files: tuple[Attachment | NewAttachment, ...] = ()
         self._number = 0
         self._rest = self._make_timer(_REST_MS)
         self._rest.timeout.connect(bridge.does(self._measure))
         self._growth = self._make_timer(_GROWTH_MS)
         self._growth.timeout.connect(self._show_growth)
         self._connect()
+        answers.changed.connect(self._rest.start)
+
+    def show_files(self, files: Sequence[Attachment | NewAttachment]) -> None:
+        """Count these files with the question that is being written."""
+        self._files = tuple(files)
+        self._rest.start()
 
     def _make_timer(self, milliseconds: int) -> QTimer:
         timer = QTimer(self)
@@ -152,7 +162,8 @@ class ContextSession(QObject):
         if not limit:
             return None
         engine = self._pool.idle_engine(model.path, settings.engine)
-        messages, draft = self._shown.messages, self._room.composer.message.toPlainText().strip()
+        words = self._room.composer.message.toPlainText().strip()
+        messages, draft = self._shown.messages, question_text(words, self._files)
         for counting in (engine, None):
             try:
                 return await self._reader.measure(

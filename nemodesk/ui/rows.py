@@ -249,3 +249,43 @@ class LibraryLicence:
     name: str
     version: str
     licence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileRow:
+    """Something that NemoDesk keeps.
+
+    Attributes:
+        what: in plain words, "Your chats, encrypted".
+        place: its path, or the keyring's name.
+        size: "12 MB"; may be empty.
+    """
+
+    what: str
+    place: str
+    size: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyRow:
+    """How the person's privacy stands, as the page Privacy and security shows it.
+
+    Attributes:
+        encryption, encryption_detail: whether chats are encrypted, and what opens them.
+        needs_password: there is no keyring that could keep the key, so a password must.
+        password, password_detail: whether a password is asked for, and what that means.
+        lock_minutes: after how long without use it is asked for again; 0: only at the start.
+        offline_note: why the switch cannot be moved; empty if it can.
+    """
+
+    is_encrypted: bool = False
+    encryption: str = ""
+    encryption_detail: str = ""
+    needs_password: bool = False
+    has_password: bool = False
+    password: str = ""
+    password_detail: str = ""
+    lock_minutes: int = 0
+    is_offline: bool = False
+    offline_note: str = ""
+    files: tuple[FileRow, ...] = ()

@@ -148,6 +148,7 @@ class MainWindow(QMainWindow):
             ("F2", self.tr("Rename the chat, in the list"), None),
             ("Ctrl+J", self.tr("Downloads"), lambda: self.show_room("downloads")),
             ("Ctrl+,", self.tr("Settings"), lambda: self.show_room("settings")),
+            ("Ctrl+Shift+L", self.tr("Lock NemoDesk, when there is a password"), None),
             ("F1", self.tr("Show these keys"), self._show_shortcuts),
             ("Ctrl+Q", self.tr("Close NemoDesk"), self.close),
         )

@@ -84,6 +84,7 @@ class Desk:
             conversation=self.conversation,
             chats=self.chats,
             models=self.models,
+            answers=self.answers,
         )
 
     async def until(self, condition: Callable[[], object], what: str) -> None:

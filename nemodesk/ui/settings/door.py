@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from nemodesk.ui.rows import CheckRow, StorageRow, WorkRow
+from nemodesk.ui.settings.privacy_door import PrivacyDoor
 from nemodesk.ui.theme import Theme, ThemeChoice
 from nemodesk.ui.widgets.file_dialog import choose_folder
 
@@ -51,6 +52,7 @@ class SettingsDoor(QObject):
         self._move: WorkRow | None = None
         self._checks: tuple[CheckRow, ...] = ()
         self._check_work: WorkRow | None = None
+        self.privacy = PrivacyDoor(self)
         self.room: SettingsRoom | None = None
 
     def make_room(self, theme: Theme) -> "SettingsRoom":
@@ -64,6 +66,8 @@ class SettingsDoor(QObject):
         room.storage.folder.show_work(self._move)
         room.storage.check.show_checks(self._checks)
         room.storage.check.show_work(self._check_work)
+        self.privacy.join(room.privacy)
+        room.privacy_entered.connect(self.privacy.entered)
         room.theme_selected.connect(self.theme_selected)
         room.welcome_requested.connect(self.welcome_requested)
         room.storage_entered.connect(self.storage_entered)

@@ -17,13 +17,13 @@ from nemodesk import __version__
 from nemodesk.ui.settings.about_page import AboutPage
 from nemodesk.ui.settings.general_page import GeneralPage
 from nemodesk.ui.settings.licences import installed_licences
+from nemodesk.ui.settings.privacy_page import PrivacyPage
 from nemodesk.ui.settings.storage_page import StoragePage
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.buttons import Button
 from nemodesk.ui.widgets.flow import FlowLayout
 from nemodesk.ui.widgets.labels import make_label
 
-_STORAGE = 1
 _NO_LIMIT = 16_777_215
 """QWIDGETSIZE_MAX of Qt."""
 _NARROW_STEPS = 190
@@ -37,22 +37,26 @@ class SettingsRoom(QWidget):
         theme_selected(str): system, light, dark or high_contrast.
         welcome_requested(): show the first page again.
         storage_entered(): the person looks at the page Models and storage.
+        privacy_entered(): the person looks at the page Privacy and security.
 
     Attributes:
-        general, storage, about: the pages.
+        general, storage, privacy, about: the pages.
     """
 
     theme_selected = Signal(str)
     welcome_requested = Signal()
     storage_entered = Signal()
+    privacy_entered = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("settings_room")
         self.general = GeneralPage(theme)
         self.storage = StoragePage(theme)
+        self.privacy = PrivacyPage(theme)
         self.about = AboutPage(theme, __version__, installed_licences())
         self._buttons: list[Button] = []
+        self._names: list[str] = []
         self._columns: list[QHBoxLayout] = []
         self._theme = theme
         self._outer = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
@@ -70,6 +74,7 @@ class SettingsRoom(QWidget):
         # A page is one line here: name, title, icon, widget.
         self._add_page("general", self.tr("General"), "settings", self.general)
         self._add_page("storage", self.tr("Models and storage"), "folder", self.storage)
+        self._add_page("privacy", self.tr("Privacy and security"), "lock", self.privacy)
         self._add_page("about", self.tr("About"), "info", self.about)
         self._side.addStretch(1)
         self.general.theme_selected.connect(self.theme_selected)
@@ -90,12 +95,13 @@ class SettingsRoom(QWidget):
             button.set_theme(theme)
         self._theme = theme
         self._fit()
-        for page in (self.general, self.storage, self.about):
+        for page in (self.general, self.storage, self.privacy, self.about):
             page.set_theme(theme)
             page.setMaximumWidth(theme.spacing(160))
 
     def _add_page(self, name: str, title: str, icon: str, page: QWidget) -> None:
         index = self._pages.count()
+        self._names.append(name)
         button = Button(f"settings_{name}", title, kind="row", icon=icon)
         button.clicked.connect(lambda: self._show_page(index))
         self._buttons.append(button)
@@ -148,5 +154,10 @@ class SettingsRoom(QWidget):
         self._tell_entered()
 
     def _tell_entered(self) -> None:
-        if self.isVisible() and self._pages.currentIndex() == _STORAGE:
+        if not self.isVisible():
+            return
+        entered = self._names[self._pages.currentIndex()]
+        if entered == "storage":
             self.storage_entered.emit()
+        elif entered == "privacy":
+            self.privacy_entered.emit()

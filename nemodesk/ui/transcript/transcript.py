@@ -384,5 +384,6 @@ class Transcript(QWidget):
         self._jump.show_if_useful(is_at_end=self._follows)
 
     def _announce(self, sentence: str) -> None:
-        if sentence and QAccessible.isActive():
+        # A window that is locked tells nothing: its rooms are out of it.
+        if sentence and QAccessible.isActive() and self.window().isVisible():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._column, sentence))

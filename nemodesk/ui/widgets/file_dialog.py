@@ -42,6 +42,23 @@ def choose_folder(
     dialog.open()
 
 
+def choose_place(
+    parent: QWidget, title: str, name: str, on_chosen: Callable[[str], object]
+) -> None:
+    """Show the system's dialog for a new file and return at once; it calls for what is chosen.
+
+    Args:
+        name: what the file is called until the person says otherwise.
+    """
+    dialog = QFileDialog(parent, title, name)
+    dialog.setObjectName("save_dialog")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.selectFile(name)
+    dialog.fileSelected.connect(on_chosen)
+    dialog.open()
+
+
 def open_page(address: str) -> None:
     """Show a page in the person's browser; nothing else than a web page."""
     page = QUrl(address)
