@@ -30,6 +30,8 @@ def chat_commands(
         commands.append(Command(translate("ChatCommands", "Rename"), rename, "edit", "F2"))
     if not any(chat.is_temporary for chat in chats):
         commands += _places(chats, listing, wishes)
+    export = translate("ChatCommands", "Export…")
+    commands.append(Command(export, lambda: wishes.exported.emit(tuple(chats)), "download"))
     commands.append(
         Command(
             translate("ChatCommands", "Delete"), lambda: wishes.deleted.emit(ids), "trash", "Del"
