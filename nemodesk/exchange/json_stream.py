@@ -223,6 +223,9 @@ class _Scanner:
 
     def _piece(self, content: bytearray, head: bytes = b"") -> Piece:
         is_whole = len(content) <= self._largest_bytes
+        if not is_whole:
+            # Nobody reads it, and a copy of it would double what it costs.
+            del content[_LARGEST_KEY_BYTES:]
         return Piece(bytes(content), is_whole=is_whole, head=head)
 
     def _fill(self) -> bool:

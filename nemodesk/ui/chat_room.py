@@ -20,9 +20,11 @@ from nemodesk.ui.temporary_line import TemporaryLine
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.transcript import Transcript
 from nemodesk.ui.widgets.buttons import Button
+from nemodesk.ui.widgets.commands import CommandCard
 from nemodesk.ui.widgets.file_drop import FileDrop, document_paths
 from nemodesk.ui.widgets.labels import ElidedLabel
 from nemodesk.ui.widgets.notices import UndoBar
+from nemodesk.ui.widgets.overlay import Overlay
 
 # The column of messages in steps of the grid: 720 px, and the room at its sides.
 _COLUMN_STEPS = 180
@@ -47,6 +49,7 @@ class ChatRoom(QWidget):
         self._theme = theme
         self._is_folded_by_person: bool | None = None
         self.chat_id: int | None = None
+        self._chat: Chat | None = None
         self._awaits_id = False
         self._is_empty = True
         self._first_run: WelcomePage | None = None
@@ -57,6 +60,9 @@ class ChatRoom(QWidget):
         self.composer = Composer(theme, self)
         self.welcome = Welcome(theme, self)
         self.undo_bar = UndoBar(theme, self)
+        self.menu_button = Button(
+            "chat_menu_button", self.tr("Chat menu"), kind="icon", icon="more"
+        )
         self.context_bar = ContextBar(theme, self)
         self.meter = ContextMeter(theme, self)
         self.temporary_line = TemporaryLine(theme)
@@ -84,6 +90,7 @@ class ChatRoom(QWidget):
         """List the chats; the open one may have another title now, or be new."""
         self.sidebar.show_listing(listing)
         if listing.current_chat is not None:
+            self._chat = listing.current_chat
             self.show_title(listing.current_chat.title)
 
     def show_chat(self, chat: Chat, messages: Sequence[Message]) -> None:
@@ -96,6 +103,8 @@ class ChatRoom(QWidget):
                 self.show_speed("")
                 self.composer.show_draft(chat.draft)
         self.show_title(chat.title)
+        self._chat = chat
+        self.menu_button.setVisible(True)
         self.temporary_line.setVisible(chat.is_temporary)
         self.transcript.show_messages(messages)
         self._show_page(is_empty=not messages)
@@ -126,6 +135,21 @@ class ChatRoom(QWidget):
     def set_speed_shown(self, *, is_shown: bool) -> None:
         """Let the speed of answers be seen, or not."""
         self._speed.setVisible(is_shown)
+
+    def open_menu(self) -> Overlay | None:
+        """Show what can be done with the chat that is open; None: it is not stored yet."""
+        if self._chat is None or self._chat.id != self.chat_id:
+            return None
+        self.unfold_sidebar()
+        card = CommandCard(
+            "chat_commands",
+            self.tr("Chat menu"),
+            self.sidebar.chats.commands_for([self._chat]),
+            self._theme,
+        )
+        overlay = Overlay(self.window(), card, self._theme, self.menu_button)
+        card.chosen.connect(overlay.close_card)
+        return overlay
 
     def begin_first_run(self) -> WelcomePage:
         """Show the first page in place of the beginnings of an empty chat, and return it."""
@@ -170,7 +194,8 @@ class ChatRoom(QWidget):
         self._theme = theme
         parts = (self.sidebar, self.transcript, self.composer, self.welcome, self.undo_bar)
         lines = (self.temporary_line, self.context_bar, self.drop, self.meter)
-        for part in (*parts, *lines, self.unfold_button, self.header_new_chat):
+        buttons = (self.menu_button, self.unfold_button, self.header_new_chat)
+        for part in (*parts, *lines, *buttons):
             part.set_theme(theme)
         self.settings.set_theme(theme)
         if self._first_run is not None:
@@ -246,6 +271,7 @@ class ChatRoom(QWidget):
         self._header_row.addWidget(self.unfold_button)
         self._header_row.addWidget(self.header_new_chat)
         self._header_row.addWidget(self._title, 1)
+        self._header_row.addWidget(self.menu_button)
         self._header_row.addWidget(self.settings.button)
         return self._header
 
@@ -273,6 +299,7 @@ class ChatRoom(QWidget):
         self.unfold_button.clicked.connect(self.toggle_sidebar)
         self.sidebar.new_chat_requested.connect(self.new_chat_requested)
         self.header_new_chat.clicked.connect(self.new_chat_requested)
+        self.menu_button.clicked.connect(self.open_menu)
         self.composer.message_sent.connect(self._on_sent)
         self.welcome.suggestion_chosen.connect(self.composer.add_text)
 
@@ -284,6 +311,7 @@ class ChatRoom(QWidget):
         self.composer.show_draft(draft)
         self.transcript.show_messages(())
         self.show_title(self.tr("Temporary chat") if is_temporary else "")
+        self.menu_button.setVisible(False)
         self.temporary_line.setVisible(is_temporary)
         self._show_page(is_empty=True)
 

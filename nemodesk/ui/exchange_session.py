@@ -94,6 +94,7 @@ class ExchangeSession(QObject):
         door.passphrase_entered.connect(bridge.does(self._try_passphrase))
         door.restore_confirmed.connect(bridge.does(self._restore))
         door.cancel_requested.connect(self._cancel)
+        window.chat.sidebar.wishes.exported.connect(self.export_chats)
         # A thread that works would keep the program from ending.
         window.closing.connect(self._cancel)
 

@@ -5,6 +5,7 @@ It makes no page.
 """
 
 from collections.abc import Sequence
+from functools import cache, lru_cache
 from html import escape
 from typing import Any
 
@@ -14,6 +15,7 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from pygments import highlight
 from pygments.formatters.html import HtmlFormatter
+from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name  # pyright: ignore[reportUnknownVariableType]
 from pygments.util import ClassNotFound
 
@@ -91,12 +93,25 @@ def _coloured(code: str, language: str) -> str:
     has_long_line = max(map(len, code.split("\n")), default=0) > _LONGEST_LINE
     if not language or has_long_line or len(code) > _LONGEST_CODE:
         return escape(code)
-    try:
-        lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
-    except ClassNotFound:
+    lexer = _lexer(language)
+    if lexer is None:
         return escape(code)
-    coloured: str = highlight(code, lexer, HtmlFormatter(nowrap=True))
+    coloured: str = highlight(code, lexer, _formatter())
     return coloured
+
+
+@cache
+def _formatter() -> "HtmlFormatter[str]":
+    return HtmlFormatter(nowrap=True)
+
+
+@lru_cache(maxsize=64)
+def _lexer(language: str) -> Lexer | None:
+    """Return the lexer of a language; to make one takes as long as to read a short piece."""
+    try:
+        return get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        return None
 
 
 def _attribute(value: str) -> str:

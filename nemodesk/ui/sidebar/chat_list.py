@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """The list `Chats`: chooses, folds and names by mouse and keyboard. It loads nothing."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
 from nemodesk.chats.message import Chat, Folder
 from nemodesk.chats.search import SearchHit
-from nemodesk.ui.sidebar.chat_menu import ChatMenu, FolderMenu
+from nemodesk.ui.sidebar.chat_commands import chat_commands, folder_commands
 from nemodesk.ui.sidebar.delegate import ChatDelegate
 from nemodesk.ui.sidebar.items import ChatItems, Index
 from nemodesk.ui.sidebar.listing import Listing
 from nemodesk.ui.sidebar.wishes import ChatWishes
 from nemodesk.ui.theme import Theme
+from nemodesk.ui.widgets.commands import Command, fill_menu
 
 # A chat that the arrow keys only pass over is not opened. A guess: shorter than a pause.
 _KEYBOARD_REST_MS = 120
@@ -83,6 +86,14 @@ class ChatList(QListView):
         """Return the chats that are selected, from the first to the last."""
         indexes = sorted(self.selectionModel().selectedIndexes(), key=lambda index: index.row())
         return [chat for index in indexes if (chat := self._items.chat_at(index))]
+
+    def commands_for(self, chats: Sequence[Chat]) -> tuple[Command, ...]:
+        """Return what can be done with these chats."""
+        listing = self._items.listing
+        index = self._items.index_of(chats[0].id)
+        can_rename = bool(self._items.flags(index) & Qt.ItemFlag.ItemIsEditable)
+        rename = (lambda: self.rename(chats[0].id)) if can_rename else None
+        return chat_commands(chats, listing, self._wishes, rename=rename)
 
     def rename(self, chat_id: int) -> None:
         """Let the person type another title in place."""
@@ -209,33 +220,22 @@ class ChatList(QListView):
 
     def _open_menu(self, index: Index, place: QPoint) -> None:
         chat, folder = self._items.chat_at(index), self._items.folder_at(index)
-        menu: QMenu
-        if not self._delegate.has_menus:
+        if not self._delegate.has_menus or not (chat or folder):
             return
+        menu = QMenu(self)
+        menu.setObjectName("chat_menu" if chat else "folder_menu")
+        menu.setAccessibleName(self.tr("Chat") if chat else self.tr("Folder"))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if chat is not None:
             selected = self.selected_chats()
             # A menu on one of several is about all of them.
             chats = selected if len(selected) > 1 and chat in selected else [chat]
-            listing = self._items.listing
-            menu = ChatMenu(
-                chats,
-                listing,
-                self._wishes,
-                self._theme,
-                rename=lambda: self.rename(chat.id),
-                parent=self,
-            )
+            fill_menu(menu, self.commands_for(chats), self._theme)
         elif folder is not None:
-            menu = FolderMenu(
-                folder,
-                self._wishes,
-                self._theme,
-                rename=lambda: self.rename_folder(folder.id),
-                parent=self,
+            commands = folder_commands(
+                folder, self._wishes, rename=lambda: self.rename_folder(folder.id)
             )
-        else:
-            return
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            fill_menu(menu, commands, self._theme)
         menu.popup(place)
 
     def _edit(self, index: Index) -> None:
@@ -274,7 +274,10 @@ class ChatList(QListView):
         if folder is not None:
             self._wishes.folder_deleted.emit(folder.id)
             return
-        ids = tuple(chat.id for chat in self.selected_chats())
+        # Screen readers select by turning it on and off again.
+        current = self._items.chat_at(self.currentIndex())
+        chats = self.selected_chats() or ([current] if current else [])
+        ids = tuple(chat.id for chat in chats)
         if self._items.listing.view == "trash":
             self.erasure_requested.emit()
         elif ids:

@@ -16,6 +16,7 @@ class ChatWishes(QObject):
         moved(object, object): put these chats into the folder with this id; None: into none.
         moved_to_new_folder(object): put these chats into a folder that is yet to be named.
         archived(object, bool): put these chats into the archive, or take them out of it.
+        exported(object): bring these chats out into a file; they come as chats, not as ids.
         deleted(object): put these chats into the trash.
         restored(object): take these chats out of the trash.
         erased(object): delete these chats for good; the person was asked.
@@ -30,6 +31,7 @@ class ChatWishes(QObject):
     moved = Signal(object, object)
     moved_to_new_folder = Signal(object)
     archived = Signal(object, bool)
+    exported = Signal(object)
     deleted = Signal(object)
     restored = Signal(object)
     erased = Signal(object)

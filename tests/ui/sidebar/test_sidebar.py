@@ -108,7 +108,10 @@ def test_the_three_dots_open_the_menu(
     with qtbot.assertNotEmitted(sidebar.chats.chat_selected):
         qtbot.mouseClick(sidebar.chats.viewport(), Qt.MouseButton.LeftButton, pos=dots.center())
     actions = {action.text(): action for action in opened[0].actions()}
-    assert list(actions) == ["Rename", "Pin", "Move to folder", "Archive", "Delete"]
+    assert list(actions) == ["Rename", "Pin", "Move to folder", "Archive", "Export…", "Delete"]
+    with qtbot.waitSignal(sidebar.wishes.exported) as wished:
+        actions["Export…"].trigger()
+    assert [chat.id for chat in wished.args[0]] == [3]
     with qtbot.waitSignal(sidebar.wishes.deleted) as wished:
         actions["Delete"].trigger()
     assert wished.args == [(3,)]
