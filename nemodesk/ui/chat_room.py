@@ -79,6 +79,7 @@ class ChatRoom(QWidget):
         self._status.setObjectName("engine_status")
         self._speed = ElidedLabel("small")
         self._speed.setObjectName("speed")
+        self.menu_button.hide()
         self._lay_out()
         self._connect()
         self.set_theme(theme)
