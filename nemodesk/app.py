@@ -273,7 +273,11 @@ class _Application:
             self._window, bridge=self._bridge, answers=self._answers, pool=self._pool
         )
         self._chat_list = ChatListSession(
-            self._window, bridge=self._bridge, archive=self._archive, chats=self._chats
+            self._window,
+            bridge=self._bridge,
+            archive=self._archive,
+            chats=self._chats,
+            trash_days=lambda: self._settings.value("trash.keep_days"),
         )
         self._join_what_is_read()
 
