@@ -288,6 +288,7 @@ class _Application:
             chats=self._chats,
             models=self._models,
             answers=self._answers,
+            attach_text=self._attachments.attach_text,
         )
         self._attachments.changed.connect(self._context.show_files)
         self._titles = TitleSession(
@@ -333,6 +334,7 @@ class _Application:
     async def _open_chosen(self) -> None:
         await self._first_run.open()
         await self._downloads.open()
+        self._chosen.rest_if_offline()
         await self._trash.open()
 
     async def _last_models(self) -> list[str]:

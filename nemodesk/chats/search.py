@@ -84,14 +84,6 @@ class Search(StorePart):
                 hits.append(_hit(chats[chat_id], message_id, content, terms))
         return hits
 
-    def search_chats(self, text: str, *, limit: int = 1000) -> list[Chat]:
-        """Return the chats in which a search finds something; without words, all of them."""
-        if not terms_of(text):
-            with self._database.reading() as connection:
-                return rows.chats(connection, "deleted_at IS NULL")
-        found = {hit.chat.id: hit.chat for hit in self.search(text, limit=limit)}
-        return sorted(found.values(), key=lambda chat: (chat.updated_at, chat.id), reverse=True)
-
     def do_idle_work(self, limit_s: float = 0.05) -> bool:
         """Keep the index of the search up to date for some time; return whether more is left."""
         if not self._has_index:

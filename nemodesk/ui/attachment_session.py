@@ -149,13 +149,17 @@ class AttachmentSession(QObject):
         self._show()
         self._bridge.start(self._read(row.key, path))
 
+    def attach_text(self, name: str, text: str) -> None:
+        """Let a text of this name go with the message."""
+        new = NewAttachment(name=self._free_name(name, ""), media_type=PLAIN, text=clean(text))
+        self._begin(self._chat_id, new)
+
     def _attach_all(self, paths: Sequence[str]) -> None:
         for path in paths:
             self.attach(path)
 
     def _paste_text(self, text: str) -> None:
-        name = self._free_name(self.tr("Pasted text"), "")
-        self._begin(self._chat_id, NewAttachment(name=name, media_type=PLAIN, text=clean(text)))
+        self.attach_text(self.tr("Pasted text"), text)
 
     async def _paste_picture(self, picture: QImage) -> None:
         chat_id = self._chat_id

@@ -219,7 +219,7 @@ def test_a_deleted_chat_comes_back_whole(store: ChatStore) -> None:
     store.delete_chat(chat.id)
     assert store.list_chats() == []
     assert [deleted.id for deleted in store.list_trash()] == [chat.id]
-    assert store.search_chats("hello") == []
+    assert store.search("hello") == []
     for call in (store.chat, store.path, store.delete_chat):
         with pytest.raises(NotFoundError):
             call(chat.id)
@@ -300,28 +300,6 @@ def test_a_very_long_chat_can_be_read_and_erased(store: ChatStore) -> None:
     assert store.purge() == 1
     with pytest.raises(NotFoundError):
         store.message(1)
-
-
-@pytest.mark.parametrize(
-    ("text", "is_found"),
-    [
-        ("garden", True),
-        ("ÄPFEL", True),
-        ("strasse", True),
-        ("100%", True),
-        ("100_", False),
-        ("blue", True),
-        ("cabbage", False),
-        ("", True),
-    ],
-)
-def test_chats_are_found_by_what_they_say(store: ChatStore, text: str, *, is_found: bool) -> None:
-    """A search looks into titles, questions, answers and old versions, in any letter case."""
-    chat = store.create_chat(title="Garden")
-    question = _ask(store, chat.id, "Grow äpfel in my straße, 100%?")
-    _answer(store, question, "Choose a blue fence.")
-    _answer(store, question, "Yes.")
-    assert [found.id for found in store.search_chats(text)] == ([chat.id] if is_found else [])
 
 
 def test_what_is_not_there_is_said_to_be_missing(store: ChatStore) -> None:

@@ -2,11 +2,9 @@
 """Settings in a real GNOME keyring: kept there and nowhere else, whatever becomes of it."""
 
 import json
-import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,7 +20,7 @@ from tests.settings.conftest import TIMEOUT_S, OpenSettings
 if sys.platform != "linux":
     pytest.skip("the GNOME keyring is one of Linux", allow_module_level=True)
 
-from tests.fakes.keyring_session import NEEDED, KeyringSession
+from tests.fakes.keyring_session import KeyringSession
 
 # keyring's backend leaves its connection open where a call fails.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
@@ -42,17 +40,6 @@ for number in range(12):
     settings.flush(20)
 sys.exit(not settings.close(20))
 """
-
-
-@pytest.fixture
-def keyring_session(monkeypatch: pytest.MonkeyPatch) -> Iterator[KeyringSession]:
-    """Run a real keyring that this process and its children use."""
-    missing = [name for name in NEEDED if not shutil.which(name)]
-    assert not missing, f"{missing} are missing; `make test` installs them"
-    with KeyringSession() as session:
-        for name, value in session.environment.items():
-            monkeypatch.setenv(name, value)
-        yield session
 
 
 def _trouble(settings: Settings) -> Trouble | None:

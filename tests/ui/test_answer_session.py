@@ -196,6 +196,23 @@ async def test_presets_are_kept_and_used(room: Room) -> None:
     assert room.answers.chat.is_empty
 
 
+async def test_what_a_preset_replaces_can_be_taken_back(room: Room) -> None:
+    """Whoever has written much and saved nothing loses nothing; in another chat it is over."""
+    first, second = await room.add_chat(AnswerSettings()), await room.add_chat(AnswerSettings())
+    await room.open_chat(first)
+    room.write("system_prompt", "A long text.")
+    notice = room.desk.window._notice
+    room.panel.reset_button.click()
+    assert (room.text("system_prompt"), notice.isVisible()) == ("", True)
+    assert notice._action is not None
+    notice._action.click()
+    assert (room.text("system_prompt"), notice.isVisible()) == ("A long text.", False)
+    room.panel.reset_button.click()
+    await room.open_chat(second)
+    assert not notice.isVisible()
+    assert room.answers.chat.is_empty
+
+
 async def test_settings_of_the_program_count_at_once(room: Room) -> None:
     """What another page or another process sets reaches the next load."""
     changed: list[bool] = []

@@ -6,10 +6,12 @@ import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from PySide6.QtCore import Qt
 
 from nemodesk.catalog.foreign.places import Places
+from nemodesk.catalog.offers.offered import shipped_catalog
 from nemodesk.chats.archive import ChatArchive
 from nemodesk.chats.store import ChatStore
 from nemodesk.paths import find_paths
@@ -87,6 +89,21 @@ async def test_the_speed_limit_is_kept_and_shown(desk: Desk) -> None:
     assert "1.0 MB" in desk.window.downloads.room.speed_limit.text()
 
 
+async def test_offline_lets_downloads_rest(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the start and when it is chosen; nothing goes on until the person resumes it."""
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    session, _ = _session(desk)
+    offer = shipped_catalog().offers[0]
+    download = desk.queue.add(offer, offer.quants[0])
+    session.rest_if_offline()
+    assert [one.state for one in desk.queue.downloads] == ["waiting"]
+    desk.settings.set("privacy.offline", value=True)
+    assert [one.state for one in desk.queue.downloads] == ["paused"]
+    desk.queue.resume(download.id)
+    session.rest_if_offline()
+    assert [one.state for one in desk.queue.downloads] == ["paused"]
+
+
 async def test_trouble_is_said_in_place(desk: Desk) -> None:
     """Also what was said before the window was there to hear it."""
     desk.settings._say_once("The keyring is locked.")
@@ -111,6 +128,9 @@ async def test_the_trash_keeps_as_long_as_was_chosen(desk: Desk) -> None:
     _age(desk.home / "models" / ".trash")
     desk.settings.set("trash.keep_days", 1)
     await desk.until(lambda: not desk.library.trash(), "empty trash")
+    await desk.bridge.finish(_TIMEOUT_S)
+    # The chat was removed just now.
+    assert len(await archive(ChatStore.list_trash)) == 1
     await archive.close()
 
 

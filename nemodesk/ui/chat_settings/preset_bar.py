@@ -78,9 +78,10 @@ class PresetBar(QWidget):
     def open_actions(self) -> Overlay:
         """Open the card with what can be done."""
         card = _Actions(self._theme)
+        actions = [(card.add(name, text), act) for name, text, act in self._actions()]
         overlay = Overlay(self.window(), card, self._theme, self.more_button)
-        for name, text, act in self._actions():
-            card.add(name, text).clicked.connect(partial(self._then, overlay, act))
+        for button, act in actions:
+            button.clicked.connect(partial(self._then, overlay, act))
         return overlay
 
     def set_theme(self, theme: Theme) -> None:

@@ -70,6 +70,16 @@ class SettingsRoom(QWidget):
         self._names: list[str] = []
         self._columns: list[QHBoxLayout] = []
         self._theme = theme
+        self._lay_out()
+        self.general.theme_selected.connect(self.theme_selected)
+        self.general.welcome_requested.connect(self.welcome_requested)
+        for card in self._cards():
+            card.setting_chosen.connect(self.setting_chosen)
+            card.setting_reset.connect(self.setting_reset)
+        self.set_theme(theme)
+        self._show_page(0)
+
+    def _lay_out(self) -> None:
         self._outer = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._side = QVBoxLayout()
         self._outer.addLayout(self._side)
@@ -91,13 +101,6 @@ class SettingsRoom(QWidget):
         self._add_page("transfer", self.tr("Backup and transfer"), "archive", self.transfer)
         self._add_page("about", self.tr("About"), "info", self.about)
         self._side.addStretch(1)
-        self.general.theme_selected.connect(self.theme_selected)
-        self.general.welcome_requested.connect(self.welcome_requested)
-        for card in self._cards():
-            card.setting_chosen.connect(self.setting_chosen)
-            card.setting_reset.connect(self.setting_reset)
-        self.set_theme(theme)
-        self._show_page(0)
 
     def set_theme(self, theme: Theme) -> None:
         """Take colours and sizes from a theme."""
@@ -121,6 +124,8 @@ class SettingsRoom(QWidget):
         """Show what counts, on whichever page it is."""
         for card in self._cards():
             card.show_setting(key, row)
+        if key == "trash.keep_days":
+            self.storage.trash.show_days(row.value)
 
     def _cards(self) -> tuple[SettingCard, ...]:
         pages = (self.general, self.storage, self.performance, self.connections)

@@ -101,6 +101,7 @@ class Field(QWidget):
         self._problem.setText(sentence)
         self._problem.setAccessibleName(sentence)
         self._problem.setVisible(bool(sentence))
+        self._badge.setVisible(bool(self._badge.text()) and not sentence)
         if is_news:
             announce_alert(self._problem)
 
