@@ -77,17 +77,20 @@ class ChatRoom(QWidget):
         self.settings = ChatSettingsDoor(self, theme)
         sentence = self.tr("Drop the files here to attach them")
         self.drop = FileDrop(self, theme, sentence, document_paths)
-        self._title = ElidedLabel("strong")
-        self._status = ElidedLabel("small")
-        self._status.setObjectName("engine_status")
-        self._speed = ElidedLabel("small")
-        self._speed.setObjectName("speed")
         self.menu_button.hide()
+        self._make_labels()
         self._lay_out()
         self._connect()
         self.set_theme(theme)
         self.show_title("")
         self._show_page(is_empty=True)
+
+    def _make_labels(self) -> None:
+        self._title = ElidedLabel("strong")
+        self._status = ElidedLabel("small")
+        self._status.setObjectName("engine_status")
+        self._speed = ElidedLabel("small")
+        self._speed.setObjectName("speed")
 
     def show_listing(self, listing: Listing) -> None:
         """List the chats; the open one may have another title now, or be new."""

@@ -88,7 +88,7 @@ def test_thousands_of_chats_are_quick(make_chat: MakeChat) -> None:
 
 
 def test_more_rows_are_laid_out_when_they_are_needed(make_chat: MakeChat) -> None:
-    """A long list begins with a part; scrolling or opening an old chat brings more, and it stays."""
+    """A long list begins with a part; scrolling or opening an old chat brings more for good."""
     items = ChatItems(ChatWishes())
     stamp = _noon(TODAY)
     chats = tuple(make_chat(i, f"Chat {i}", updated_at=stamp - i) for i in range(3000))
