@@ -125,15 +125,19 @@ class Database:
         self._busy_timeout_s = busy_timeout_s
         if path != IN_MEMORY:
             _create_private_file(path)
-        with self._plain_errors():
-            self._connection = self._connect()
+        try:
+            with self._plain_errors():
+                # A driver may look into the file, and so find the damage, as it connects.
+                self._connection = self._connect()
+            self._make_ready(migrations)
+        except DamagedDatabaseError as error:
+            raise _set_aside(path, error.detail) from error
+
+    def _make_ready(self, migrations: Sequence[Migration]) -> None:
         try:
             with self._plain_errors():
                 self._prepare()
             self._migrate(migrations)
-        except DamagedDatabaseError as error:
-            self._connection.close()
-            raise _set_aside(path, error.detail) from error
         except BaseException:
             self._connection.close()
             raise

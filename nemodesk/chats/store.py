@@ -99,8 +99,9 @@ class ChatStore(ChatList, MessageTree, Attachments, ChatCopies, Search):
         """Copy what can be read of a damaged file; return how many chats that are."""
         count = 0
         with (
+            # It may be damaged too much even to be opened; and the disk may be full.
+            contextlib.suppress(driver.errors, StorageError),
             contextlib.closing(driver.connect(damaged, BUSY_TIMEOUT_S)) as connection,
-            contextlib.suppress(StorageError),  # the disk may be full, or on its way out
         ):
             for chat in Salvage(connection, driver.errors).chats():
                 self.import_chat(chat)

@@ -10,7 +10,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -22,6 +22,7 @@ from nemodesk.settings.inherited import Inherited
 from nemodesk.settings.keyring_store import KeyringStore
 from nemodesk.settings.storage import Kept, Storage
 from nemodesk.settings.whereabouts import Whereabouts
+from nemodesk.text import well_formed
 
 _log = logging.getLogger(__name__)
 
@@ -236,8 +237,9 @@ class Settings:
             return self._changes[key] if key in self._changes else self._kept.get(key)
 
     def _change(self, changes: Mapping[str, Any]) -> None:
+        clean = {well_formed(key): _well_formed(value) for key, value in changes.items()}
         with self._lock:
-            new = {key: value for key, value in changes.items() if value != self._chosen(key)}
+            new = {key: value for key, value in clean.items() if value != self._chosen(key)}
             self._changes.update(new)
         if new:
             self._do(self._store)
@@ -300,7 +302,12 @@ class Settings:
     def _tell(self, keys: Iterable[str]) -> None:
         for key in list(keys):
             for callback in list(self._subscribers):
-                callback(key)
+                try:
+                    callback(key)
+                except RuntimeError as error:
+                    # So Qt says that a window is gone; the others are to hear of it all the same.
+                    _log.info("nobody hears of %s any more: %r", key, error)
+                    self._subscribers.remove(callback)
 
     def _do(self, work: Callable[[], object]) -> None:
         with self._lock:
@@ -325,6 +332,20 @@ def _makes_sense(key: str, value: object) -> bool:
         return key in DECLARED and DECLARED[key].check(value) is not None
     except UsageError:
         return False
+
+
+def _well_formed(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Return a value without halves of characters, which no JSON can hold."""
+    match value:
+        case str():
+            return well_formed(value)
+        case dict():
+            named = cast("dict[str, Any]", value)
+            return {well_formed(name): _well_formed(inner) for name, inner in named.items()}
+        case list() | tuple():
+            return [_well_formed(inner) for inner in cast("list[Any]", value)]
+        case _:
+            return value
 
 
 def _check_secret(name: str) -> None:

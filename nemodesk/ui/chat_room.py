@@ -21,6 +21,7 @@ from nemodesk.ui.theme import Theme
 from nemodesk.ui.transcript import Transcript
 from nemodesk.ui.widgets.buttons import Button
 from nemodesk.ui.widgets.commands import CommandCard
+from nemodesk.ui.widgets.file_drop import FileDrop, document_paths
 from nemodesk.ui.widgets.labels import ElidedLabel
 from nemodesk.ui.widgets.notices import UndoBar
 from nemodesk.ui.widgets.overlay import Overlay
@@ -72,6 +73,8 @@ class ChatRoom(QWidget):
             "header_new_chat", self.tr("New chat"), kind="icon", icon="new_chat"
         )
         self.settings = ChatSettingsDoor(self, theme)
+        sentence = self.tr("Drop the files here to attach them")
+        self.drop = FileDrop(self, theme, sentence, document_paths)
         self._title = ElidedLabel("strong")
         self._status = ElidedLabel("small")
         self._status.setObjectName("engine_status")
@@ -144,6 +147,10 @@ class ChatRoom(QWidget):
         card.chosen.connect(overlay.close_card)
         return overlay
 
+    def set_speed_shown(self, *, is_shown: bool) -> None:
+        """Let the speed of answers be seen, or not."""
+        self._speed.setVisible(is_shown)
+
     def begin_first_run(self) -> WelcomePage:
         """Show the first page in place of the beginnings of an empty chat, and return it."""
         if self._first_run is None:
@@ -186,7 +193,7 @@ class ChatRoom(QWidget):
         """Take colours and sizes from a theme."""
         self._theme = theme
         parts = (self.sidebar, self.transcript, self.composer, self.welcome, self.undo_bar)
-        lines = (self.temporary_line, self.context_bar, self.meter)
+        lines = (self.temporary_line, self.context_bar, self.drop, self.meter)
         buttons = (self.menu_button, self.unfold_button, self.header_new_chat)
         for part in (*parts, *lines, *buttons):
             part.set_theme(theme)

@@ -5,7 +5,7 @@ What is left out and what is summarised, `conversation` decides. Nothing here de
 is counted when the typing rests, and only what is new.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QLocale, QObject, QTimer
@@ -55,7 +55,11 @@ class _Shown:
 
 
 class ContextSession(QObject):
-    """How much of its context the open chat takes, as one window shows it."""
+    """How much of its context the open chat takes, as one window shows it.
+
+    Args:
+        attach_text: lets a text of this name go with the next message.
+    """
 
     def __init__(
         self,
@@ -68,6 +72,7 @@ class ContextSession(QObject):
         chats: ChatSession,
         models: ModelSession,
         answers: AnswerChoices,
+        attach_text: Callable[[str, str], None],
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -78,9 +83,10 @@ class ContextSession(QObject):
         self._conversation = conversation
         self._chats = chats
         self._models = models
+        self._attach_text = attach_text
+        self._files: tuple[Attachment | NewAttachment, ...] = ()
         self._shown = _Shown()
         self._summarised_chat_id: int | None = None
-        self._files: tuple[Attachment | NewAttachment, ...] = ()
         self._number = 0
         self._rest = self._make_timer(_REST_MS)
         self._rest.timeout.connect(bridge.does(self._measure))
@@ -225,7 +231,8 @@ class ContextSession(QObject):
 
     async def _longer_context(self) -> int:
         try:
-            return await self._pool.longer_context(self._models.chosen().path)
+            settings = self._chats.settings.engine
+            return await self._pool.longer_context(self._models.chosen().path, settings)
         except NemodeskError:
             return 0
 
@@ -290,6 +297,7 @@ class ContextSession(QObject):
             )
         finally:
             self._summarised_chat_id = None
+            self._models.show_status()
             if chat_id == self._shown.chat_id:
                 self._room.context_bar.withdraw()
                 self._window.set_writing(False)
@@ -331,10 +339,13 @@ class ContextSession(QObject):
         await self._measure()
 
     def _begin_anew(self) -> None:
-        """Go on in a new chat, with what is already written."""
-        composer = self._room.composer
+        """Go on in a new chat, with what is already written and the summary, if there is one."""
+        composer, outlook = self._room.composer, self._shown.outlook
+        summary = outlook.last.summary if outlook else ""
         draft = composer.message.toPlainText()
         composer.message.clear()
         composer.flush_draft()
         self._chats.begin_chat()
         composer.add_text(draft)
+        if summary:
+            self._attach_text(self.tr("Summary of the earlier chat"), summary)

@@ -79,10 +79,19 @@ class SettingsSession(QObject):
         self._window.downloads.show_limit(limit)
         self._queue.limit_rate(limit)
 
+    def rest_if_offline(self) -> None:
+        """Let downloads rest that would go on by themselves, until the person resumes them.
+
+        So too while a locked keyring may know that no connection is to be made.
+        """
+        if self._settings.value("privacy.offline") or not self._settings.is_known:
+            self._rest()
+
     def _follow_offline(self) -> None:
-        """Let what is on its way rest; it is gone on with by hand."""
-        if not self._settings.value("privacy.offline"):
-            return
+        if self._settings.value("privacy.offline"):
+            self._rest()
+
+    def _rest(self) -> None:
         for download in self._queue.downloads:
             if download.state in _UNDER_WAY:
                 self._queue.pause(download.id)
@@ -104,7 +113,7 @@ class SettingsSession(QObject):
     def _on_trouble(self, sentence: str) -> None:
         """Say what is the matter; that there is no keyring at all, once and for all."""
         place = self._settings.where()
-        if place is not None and place.trouble in {Trouble.ABSENT, Trouble.SWITCHED_OFF}:
+        if place is not None and place.trouble is Trouble.ABSENT:
             if self._settings.value("keyring.absence_told"):
                 return
             self._settings.set("keyring.absence_told", value=True)

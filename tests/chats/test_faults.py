@@ -182,7 +182,7 @@ def test_a_page_that_is_damaged_is_found_at_the_next_start(database: Path) -> No
     database.write_bytes(content)
     store = ChatStore(database)
     with pytest.raises(StorageError, match="damaged"):
-        store.search_chats("nothing")
+        store.search("nothing")
     store.close()
     with pytest.raises(DamagedDatabaseError) as caught:
         ChatStore(database)

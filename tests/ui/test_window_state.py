@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from nemodesk.paths import find_paths
 from nemodesk.settings.settings import Settings
+from nemodesk.ui.chat_room import ChatRoom
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.window import MainWindow
 from nemodesk.ui.window_state import WindowState, fitted
@@ -105,3 +106,19 @@ def test_a_state_that_makes_no_sense_changes_nothing(
     usual = made.size()
     WindowState(made, settings)
     assert made.size() == usual
+
+
+@pytest.mark.parametrize("is_folded", [True, False])
+def test_the_first_size_of_a_window_does_not_unfold(
+    qtbot: QtBot, theme: Theme, *, is_folded: bool
+) -> None:
+    """What was restored holds in a wide window, as in a narrow one, when it is first shown."""
+    for steps in (300, 120):
+        room = ChatRoom(theme)
+        qtbot.addWidget(room)
+        room.restore_sidebar(is_folded=is_folded)
+        room.resize(theme.spacing(steps), theme.spacing(150))
+        room.show()
+        qtbot.waitExposed(room)
+        assert room.sidebar.isVisible() is not is_folded
+        assert room.is_folded_by_person is is_folded

@@ -29,6 +29,21 @@ def choose_model_files(parent: QWidget, on_chosen: Callable[[str], object]) -> N
     dialog.open()
 
 
+def choose_documents(parent: QWidget, on_chosen: Callable[[str], object]) -> None:
+    """Show the system's dialog and return at once; it calls for each file that is chosen."""
+    dialog = QFileDialog(parent, QCoreApplication.translate("FileDialog", "Attach files"))
+    dialog.setObjectName("attach_dialog")
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+    def tell(paths: list[str]) -> None:
+        for path in paths:
+            on_chosen(path)
+
+    dialog.filesSelected.connect(tell)
+    dialog.open()
+
+
 def choose_file(
     parent: QWidget, title: str, kinds: str, on_chosen: Callable[[str], object]
 ) -> None:
