@@ -149,7 +149,7 @@ class _Reading:
         damaged = "The archive is damaged or was not downloaded whole."
         try:
             archive = zipfile.ZipFile(stream)
-        except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
             yield Problem(name, damaged)
             return
         with archive:

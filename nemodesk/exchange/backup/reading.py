@@ -37,7 +37,11 @@ _BLOCK_BYTES = 1024 * 1024
 _LARGEST_SMALL_BYTES = 64 * 1024 * 1024
 """Of all parts but the chats."""
 
-_DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError)
+_DAMAGES = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError),
+    # A place before the beginning of the file, which a changed archive may point to.
+    *(OSError, ValueError),
+)
 
 
 class Backup:
@@ -207,7 +211,7 @@ def _open(path: Path) -> IO[bytes]:
 def _archive(file: IO[bytes]) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+    except _DAMAGES as error:
         raise FileError(
             "This file is no backup of NemoDesk, or it was not copied whole. Choose another one.",
             detail=repr(error),
