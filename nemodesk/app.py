@@ -4,16 +4,14 @@
 import asyncio
 import gc
 import logging
-import platform
 import signal
 import sys
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import cast
 
-from PySide6.QtCore import QCoreApplication, qVersion
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop  # pyright: ignore[reportMissingTypeStubs]
@@ -33,7 +31,7 @@ from nemodesk.downloads.queue import DownloadQueue
 from nemodesk.engine.pool import EnginePool
 from nemodesk.errors import NemodeskError
 from nemodesk.hub.choices import choices_in
-from nemodesk.paths import Paths, find_paths, remember_models_folder, resources
+from nemodesk.paths import Paths, remember_models_folder, resources
 from nemodesk.settings.settings import Settings
 from nemodesk.single_instance import SingleInstance
 from nemodesk.ui.answer_choices import AnswerChoices
@@ -44,7 +42,6 @@ from nemodesk.ui.chat_list_session import ChatListSession
 from nemodesk.ui.chat_session import ChatSession
 from nemodesk.ui.context_session import ContextSession
 from nemodesk.ui.download_session import DownloadSession
-from nemodesk.ui.error_text import error_title
 from nemodesk.ui.exchange_session import ExchangeSession
 from nemodesk.ui.first_run_session import FirstRunSession
 from nemodesk.ui.hub_session import HubAccess, HubSession
@@ -59,6 +56,7 @@ from nemodesk.ui.storage_session import StorageSession
 from nemodesk.ui.theme import ThemeFollower
 from nemodesk.ui.title_session import TitleSession
 from nemodesk.ui.trash_session import TrashSession
+from nemodesk.ui.trouble_session import TroubleSession
 from nemodesk.ui.vault_session import VaultSession
 from nemodesk.ui.wake_session import WakeSession
 from nemodesk.ui.window import MainWindow
@@ -273,7 +271,11 @@ class _Application:
             self._window, bridge=self._bridge, answers=self._answers, pool=self._pool
         )
         self._chat_list = ChatListSession(
-            self._window, bridge=self._bridge, archive=self._archive, chats=self._chats
+            self._window,
+            bridge=self._bridge,
+            archive=self._archive,
+            chats=self._chats,
+            trash_days=lambda: self._settings.value("trash.keep_days"),
         )
         self._join_what_is_read()
 
@@ -359,37 +361,8 @@ class _Application:
                 loop.add_signal_handler(number, self._window.close)
 
     def _connect(self) -> None:
+        self._troubles = TroubleSession(self._window, bridge=self._bridge)
         # What goes wrong in a slot would otherwise only be printed.
-        sys.excepthook = self._on_mistake
-        window = self._window
-        window.closing.connect(self._closed.set)
-        self._follower.theme_changed.connect(window.set_theme)
-        self._bridge.failed.connect(self._show_error)
-        self._bridge.broken.connect(self._show_mistake)
-
-    def _on_mistake(
-        self,
-        kind: type[BaseException],
-        mistake: BaseException,
-        trace: TracebackType | None,
-    ) -> None:
-        _log.error("A mistake in the program", exc_info=(kind, mistake, trace))
-        self._show_mistake(mistake)
-
-    def _show_error(self, error: NemodeskError) -> None:
-        self._window.show_alert(error_title(error.code), error.sentence)
-
-    def _show_mistake(self, mistake: BaseException) -> None:
-        title = QCoreApplication.translate("Application", "NemoDesk made a mistake")
-        sentence = QCoreApplication.translate(
-            "Application",
-            "Nothing that was stored is lost. Copy the report and send it to us, if you like.",
-        )
-        report = (
-            f"NemoDesk {__version__}, {platform.platform()}, Python {platform.python_version()}, "
-            f"Qt {qVersion()}\n{mistake!r}\nThe log: {find_paths().logs}"
-        )
-        copy = QCoreApplication.translate("Application", "Copy the report")
-        self._window.show_alert(
-            title, sentence, copy, lambda: QApplication.clipboard().setText(report)
-        )
+        sys.excepthook = self._troubles.report
+        self._window.closing.connect(self._closed.set)
+        self._follower.theme_changed.connect(self._window.set_theme)

@@ -18,9 +18,6 @@ from nemodesk.ui.chat_session import ChatSession
 from nemodesk.ui.sidebar.listing import Listing, View
 from nemodesk.ui.window import MainWindow
 
-_DAY_S = 86_400.0
-_TRASH_DAYS = 30
-
 Undo = Callable[[], Awaitable[None]]
 
 
@@ -38,7 +35,7 @@ class ChatListSession(QObject):
         bridge: Bridge,
         archive: ChatArchive,
         chats: ChatSession,
-        trash_days: Callable[[], int] = lambda: _TRASH_DAYS,
+        trash_days: Callable[[], int],
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -57,8 +54,6 @@ class ChatListSession(QObject):
         """Show what the last session left."""
         await self._archive(ChatStore.mark_interrupted)
         await self.refresh()
-        if days := self._trash_days():
-            await self._archive(ChatStore.purge, days * _DAY_S)
 
     async def refresh(self) -> None:
         """Show the chats as they are stored now."""

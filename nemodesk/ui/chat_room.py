@@ -2,6 +2,7 @@
 """The room Chat: sidebar, transcript, composer. It joins them and decides nothing."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -16,6 +17,7 @@ from nemodesk.ui.composer.welcome import Welcome
 from nemodesk.ui.first_run.welcome_page import WelcomePage
 from nemodesk.ui.sidebar.listing import Listing
 from nemodesk.ui.sidebar.sidebar import Sidebar
+from nemodesk.ui.sidebar.title_card import TitleCard
 from nemodesk.ui.temporary_line import TemporaryLine
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.transcript import Transcript
@@ -75,16 +77,20 @@ class ChatRoom(QWidget):
         self.settings = ChatSettingsDoor(self, theme)
         sentence = self.tr("Drop the files here to attach them")
         self.drop = FileDrop(self, theme, sentence, document_paths)
-        self._title = ElidedLabel("strong")
-        self._status = ElidedLabel("small")
-        self._status.setObjectName("engine_status")
-        self._speed = ElidedLabel("small")
-        self._speed.setObjectName("speed")
+        self.menu_button.hide()
+        self._make_labels()
         self._lay_out()
         self._connect()
         self.set_theme(theme)
         self.show_title("")
         self._show_page(is_empty=True)
+
+    def _make_labels(self) -> None:
+        self._title = ElidedLabel("strong")
+        self._status = ElidedLabel("small")
+        self._status.setObjectName("engine_status")
+        self._speed = ElidedLabel("small")
+        self._speed.setObjectName("speed")
 
     def show_listing(self, listing: Listing) -> None:
         """List the chats; the open one may have another title now, or be new."""
@@ -132,24 +138,28 @@ class ChatRoom(QWidget):
         """Say how fast the last answer was; empty says nothing."""
         self._speed.setText(text)
 
+    def set_speed_shown(self, *, is_shown: bool) -> None:
+        """Let the speed of answers be seen, or not."""
+        self._speed.setVisible(is_shown)
+
     def open_menu(self) -> Overlay | None:
         """Show what can be done with the chat that is open; None: it is not stored yet."""
         if self._chat is None or self._chat.id != self.chat_id:
             return None
-        self.unfold_sidebar()
-        card = CommandCard(
-            "chat_commands",
-            self.tr("Chat menu"),
-            self.sidebar.chats.commands_for([self._chat]),
-            self._theme,
-        )
+        commands = self.sidebar.chats.commands_for([self._chat], rename=self._ask_title)
+        card = CommandCard("chat_commands", self.tr("Chat menu"), commands, self._theme)
         overlay = Overlay(self.window(), card, self._theme, self.menu_button)
         card.chosen.connect(overlay.close_card)
         return overlay
 
-    def set_speed_shown(self, *, is_shown: bool) -> None:
-        """Let the speed of answers be seen, or not."""
-        self._speed.setVisible(is_shown)
+    def _ask_title(self) -> None:
+        chat = self._chat
+        if chat is None:
+            return
+        card = TitleCard(chat.title, self._theme)
+        overlay = Overlay(self.window(), card, self._theme)
+        card.closed.connect(overlay.close_card)
+        card.title_chosen.connect(partial(self.sidebar.wishes.renamed.emit, chat.id))
 
     def begin_first_run(self) -> WelcomePage:
         """Show the first page in place of the beginnings of an empty chat, and return it."""

@@ -180,6 +180,12 @@ class LockSession(QObject):
             # A keyring that answers late: what it says counts all the same.
             self.lock()
 
+    async def _ask_keyring(self) -> None:
+        await self._settings.open()
+        await self._try_keyring()
+        if self.is_locked:
+            self._say(self.tr("The keyring does not give the key."), 0.0)
+
     async def _try_keyring(self) -> None:
         if await self._archive.rest(self._vault.look) and not self.can_lock:
             self._open()
@@ -188,12 +194,13 @@ class LockSession(QObject):
         self._page = page = LockPage(self._row(), self._theme)
         page.password_given.connect(self._bridge.does(self._on_password))
         page.recovery_key_given.connect(self._bridge.does(self._on_recovery_key))
+        page.keyring_requested.connect(self._bridge.does(self._ask_keyring))
         page.new_beginning_requested.connect(self._bridge.does(self._begin_anew))
         self._curtain.draw(page)
 
     def _row(self) -> LockRow:
         vault = self._vault
-        if vault.is_on and not vault.has_password and not self._has_door:
+        if vault.is_on and not vault.is_open and not vault.has_password:
             return LockRow(
                 title=self.tr("Your chats are encrypted"),
                 sentence=self.tr(

@@ -2,6 +2,7 @@
 """Joins the page Privacy and security to the vault, the settings and the files that are kept."""
 
 import asyncio
+import os
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -12,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from nemodesk.chats.archive import ChatArchive
 from nemodesk.errors import StorageError
 from nemodesk.paths import Paths
+from nemodesk.settings.declared import DECLARED
 from nemodesk.settings.settings import Settings
 from nemodesk.sizes import in_words
 from nemodesk.ui.bridge import Bridge
@@ -236,6 +238,7 @@ class VaultSession(QObject):
                 password_detail=password_detail,
                 lock_minutes=int(self._settings.value("lock.after_minutes")),
                 is_offline=bool(self._settings.value("privacy.offline")),
+                offline_note=self._offline_note(),
                 files=(*self._file_rows(sizes), self._keyring_row(has_keyring=has_keyring)),
             )
         )
@@ -283,6 +286,12 @@ class VaultSession(QObject):
                 "Encrypt your chats to have a password."
             )
         return self.tr("There is no password"), detail
+
+    def _offline_note(self) -> str:
+        names = [name for name in DECLARED["privacy.offline"].environment if os.environ.get(name)]
+        if not names:
+            return ""
+        return self.tr("%1 is set in the environment and decides this.").replace("%1", names[0])
 
     def _file_rows(self, sizes: dict[str, tuple[Path, int]]) -> list[FileRow]:
         chats = self.tr("Your chats with drafts and attachments, encrypted")

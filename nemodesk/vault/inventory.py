@@ -47,8 +47,7 @@ def erase_everything(paths: Paths, settings: Settings) -> None:
             shutil.rmtree(folder, ignore_errors=True)
     except OSError as error:
         raise plain_os_error(error, paths.database) from error
-    settings.reset()
-    settings.set_presets(())
+    settings.choose(dict.fromkeys(settings.everything()))
     for name in SECRETS:
         settings.set_secret(name, None)
     settings.flush(_STORED_WITHIN_S)

@@ -148,7 +148,8 @@ class Program:
 
     def chats(self) -> list[Control]:
         """Return the chats of the list, newest first."""
-        return [one for one in self.control("Chats").everything() if one.role == "list item"]
+        lists = self.all("Chats")  # an empty one is not shown
+        return [one for shown in lists for one in shown.everything() if one.role == "list item"]
 
     def open_chat(self, words: str) -> None:
         """Open the chat whose title has these words, as a click in the list would."""

@@ -41,7 +41,11 @@ class Sessions:
             answers=make_answers(desk.bridge, self.archive, desk.models),
         )
         self.list = ChatListSession(
-            desk.window, bridge=desk.bridge, archive=self.archive, chats=self.chats
+            desk.window,
+            bridge=desk.bridge,
+            archive=self.archive,
+            chats=self.chats,
+            trash_days=lambda: 30,
         )
 
     async def add_chat(self, *texts: str) -> Chat:
@@ -214,18 +218,6 @@ async def test_the_trash_gives_back_and_forgets(sessions: Sessions) -> None:
     await sessions.until_listed("Today", "Apples")
     with pytest.raises(NotFoundError):
         await sessions.archive(ChatStore.restore_chat, bread.id)
-
-
-async def test_old_chats_leave_the_trash_by_themselves(sessions: Sessions) -> None:
-    """At the start, what has been in the trash for longer than was chosen is erased."""
-    chat = await sessions.add_chat("Apples")
-    await sessions.archive(ChatStore.delete_chat, chat.id)
-    await sessions.list.open()
-    assert await sessions.archive(ChatStore.list_trash)
-    sessions.list._trash_days = lambda: 1
-    sessions.clock_s += 2 * 86_400
-    await sessions.list.open()
-    assert not await sessions.archive(ChatStore.list_trash)
 
 
 async def test_what_was_asked_for_last_is_shown(sessions: Sessions) -> None:

@@ -5,8 +5,7 @@ There is no system keyring; a fake one keeps the vault's key.
 """
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -15,100 +14,20 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from nemodesk.chats.archive import ChatArchive
 from nemodesk.chats.store import ChatStore
-from nemodesk.errors import NemodeskError
 from nemodesk.paths import find_paths
-from nemodesk.settings.settings import Settings
-from nemodesk.ui.bridge import Bridge
-from nemodesk.ui.lock.lock_page import LockPage
-from nemodesk.ui.lock_session import DOOR_NAME, LockSession
-from nemodesk.ui.settings.privacy_page import PrivacyPage
+from nemodesk.ui.lock_session import DOOR_NAME
 from nemodesk.ui.settings.vault_sheets import EncryptSheet, KeySheet
 from nemodesk.ui.theme import Theme
-from nemodesk.ui.vault_session import VaultSession
 from nemodesk.ui.widgets.overlay import Overlay
 from nemodesk.ui.window import MainWindow
 from nemodesk.vault.key import new_key, recovery_key
 from nemodesk.vault.password import verifier
-from nemodesk.vault.vault import Vault
 from tests.fakes.keeper import FakeKeeper
+from tests.ui.safe import Safe
 from tests.vault.conftest import CHEAP, fill, plain_words
 
-_DEADLINE_S = 30.0
 _PASSWORD = "four quiet words"  # noqa: S105
-
-
-class Safe:
-    """One start of the program, as far as privacy goes."""
-
-    def __init__(self, window: MainWindow, theme: Theme, keeper: FakeKeeper) -> None:
-        self.window = window
-        self.paths = find_paths()
-        self.paths.create()
-        self.failures: list[NemodeskError] = []
-        self.broken: list[Exception] = []
-        self.stopped: list[None] = []
-        self.now_s = 1000.0
-        self.bridge = Bridge()
-        self.bridge.failed.connect(self.failures.append)
-        self.bridge.broken.connect(self.broken.append)
-        self.settings = Settings(self.paths)
-        self.vault = Vault(self.paths.database, keeper, cost=CHEAP)
-        self.archive = ChatArchive(self.paths.database, open_store=self.vault.open_store)
-        self.lock = LockSession(
-            window,
-            bridge=self.bridge,
-            archive=self.archive,
-            settings=self.settings,
-            vault=self.vault,
-            theme=theme,
-            clock=lambda: self.now_s,
-        )
-        self.privacy = VaultSession(
-            window,
-            bridge=self.bridge,
-            archive=self.archive,
-            settings=self.settings,
-            vault=self.vault,
-            lock=self.lock,
-            paths=self.paths,
-            stop_answers=lambda: self.stopped.append(None),
-        )
-
-    async def close(self) -> None:
-        """End everything."""
-        await self.bridge.finish(5.0)
-        await self.archive.close()
-        await asyncio.to_thread(self.settings.close, 5.0)
-
-    async def until(self, condition: Callable[[], object], what: str) -> None:
-        """Let Qt and asyncio go on until something is so."""
-        deadline_s = time.monotonic() + _DEADLINE_S
-        while not condition():
-            assert not self.broken, self.broken
-            assert time.monotonic() < deadline_s, f"no {what}"
-            QApplication.processEvents()
-            await asyncio.sleep(0.01)
-
-    async def page(self) -> PrivacyPage:
-        """Enter the page."""
-        self.window.show_room("settings")
-        room = self.window.settings.room
-        assert room is not None
-        next(one for one in room._buttons if one.objectName() == "settings_privacy").click()
-        await self.until(room.privacy.encryption._state.text, "state")
-        return room.privacy
-
-    def lock_page(self) -> LockPage:
-        """Return the page in place of the rooms."""
-        page = self.window.centralWidget()
-        assert isinstance(page, LockPage)
-        return page
-
-    async def number_of_chats(self) -> int:
-        """Return how many chats the archive gives."""
-        return len(await self.archive(ChatStore.list_chats))
 
 
 @pytest.fixture
@@ -268,12 +187,33 @@ async def test_a_lost_keyring_asks_for_the_recovery_key(
     await later.until(lambda: later.lock.is_locked, "lock")
     page = later.lock_page()
     assert page.recovery.isVisible()
+    page.other_button.click()
+    await later.until(page._problem.text, "sentence")
+    assert page._problem.text() == "The keyring does not give the key."
     page.recovery.edit.setText(recovery_key(key))
     page.unlock_button.click()
     await entering
     assert await later.number_of_chats() == 3
     assert keeper.secrets
     assert plain_words(home) == []
+    await later.close()
+
+
+async def test_a_keyring_that_is_unlocked_opens_the_chats(
+    safe: Safe, window: MainWindow, theme: Theme, keeper: FakeKeeper
+) -> None:
+    """Once the keyring gives the key, asking it again is enough."""
+    safe.vault.turn_on(new_key())
+    await safe.close()
+    kept = dict(keeper.secrets)
+    keeper.secrets.clear()
+    later = Safe(window, theme, keeper)
+    entering = asyncio.ensure_future(later.lock.enter())
+    await later.until(lambda: later.lock.is_locked, "lock")
+    keeper.secrets.update(kept)
+    later.lock_page().other_button.click()
+    await entering
+    assert await later.number_of_chats() == 3
     await later.close()
 
 
@@ -364,6 +304,16 @@ async def test_offline_is_a_setting(safe: Safe) -> None:
     assert safe.settings.value("privacy.offline") is True
     safe.settings.set("privacy.offline", value=False)
     await safe.until(lambda: not page.offline.isChecked(), "switch")
+
+
+async def test_the_environment_wins_over_the_switch(
+    safe: Safe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a variable decides, the switch rests and says which one."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    page = await safe.page()
+    await safe.until(lambda: not page.offline.isEnabled(), "resting switch")
+    assert "HF_HUB_OFFLINE" in page._offline_field._note.text()
 
 
 async def test_the_page_says_what_is_kept(safe: Safe, home: Path) -> None:

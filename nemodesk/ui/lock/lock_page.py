@@ -42,11 +42,13 @@ class LockPage(QWidget):
 
     Signals:
         password_given(str), recovery_key_given(str): look whether this opens.
+        keyring_requested(): ask the keyring once more.
         new_beginning_requested(): put the chats aside and begin with none; the person was asked.
     """
 
     password_given = Signal(str)
     recovery_key_given = Signal(str)
+    keyring_requested = Signal()
     new_beginning_requested = Signal()
 
     def __init__(self, row: LockRow, theme: Theme) -> None:
@@ -182,13 +184,18 @@ class LockPage(QWidget):
         row, is_recovery = self._row, self._asks_recovery
         self.password.setVisible(not is_recovery)
         self.recovery.setVisible(is_recovery)
-        self.other_button.setVisible(row.has_recovery and row.has_password)
+        self.other_button.setVisible(row.has_recovery)
         self.anew_button.setVisible(row.can_begin_anew and is_recovery)
         text = self.tr("Use the password") if is_recovery else self.tr("Use the recovery key")
+        if not row.has_password:
+            text = self.tr("Ask the keyring again")
         self.other_button.setText(text)
         self.other_button.setAccessibleName(text)
 
     def _on_other_way(self) -> None:
+        if not self._row.has_password:
+            self.keyring_requested.emit()
+            return
         self._asks_recovery = not self._asks_recovery
         self._show_way()
         self.show_problem("")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The list `Chats`: chooses, folds and names by mouse and keyboard. It loads nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
@@ -87,12 +87,18 @@ class ChatList(QListView):
         indexes = sorted(self.selectionModel().selectedIndexes(), key=lambda index: index.row())
         return [chat for index in indexes if (chat := self._items.chat_at(index))]
 
-    def commands_for(self, chats: Sequence[Chat]) -> tuple[Command, ...]:
-        """Return what can be done with these chats."""
+    def commands_for(
+        self, chats: Sequence[Chat], *, rename: Callable[[], object] | None = None
+    ) -> tuple[Command, ...]:
+        """Return what can be done with these chats.
+
+        Args:
+            rename: asks for another title; None: the one chat's is typed in place.
+        """
         listing = self._items.listing
         index = self._items.index_of(chats[0].id)
-        can_rename = bool(self._items.flags(index) & Qt.ItemFlag.ItemIsEditable)
-        rename = (lambda: self.rename(chats[0].id)) if can_rename else None
+        if rename is None and self._items.flags(index) & Qt.ItemFlag.ItemIsEditable:
+            rename = lambda: self.rename(chats[0].id)  # noqa: E731 - as short as it is
         return chat_commands(chats, listing, self._wishes, rename=rename)
 
     def rename(self, chat_id: int) -> None:

@@ -22,6 +22,9 @@ from nemodesk.ui.sidebar.wishes import ChatWishes
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
+_PAGE = 500
+"""So many rows are laid out at once; more when they are scrolled to, or asked for by number."""
+
 _DRAGGED = "application/x-nemodesk-chats"
 """The ids of chats that are dragged, with commas between them."""
 
@@ -34,6 +37,8 @@ class ChatItems(QAbstractListModel):
         self._wishes = wishes
         self._day: QDate = QDate()
         self._rows: list[Row] = []
+        self._keys: list[tuple[object, ...]] = []
+        self._shown = 0
         self._row_by_id: dict[int, int] = {}
         self._folded: set[int] = set()
         self.listing = Listing()
@@ -47,14 +52,16 @@ class ChatItems(QAbstractListModel):
         if listing == self.listing and day == self._day:
             return False
         rows = rows_of(listing, self._folded, day)
-        is_same_order = [_key(row) for row in rows] == [_key(row) for row in self._rows]
+        keys = [_key(row) for row in rows]
+        if (listing.view, listing.search) != (self.listing.view, self.listing.search):
+            self._shown = 0
         self.listing, self._day = listing, day
-        if is_same_order:
+        if keys == self._keys:
             self._rows = rows
             if rows:
-                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+                self.dataChanged.emit(self.index(0), self.index(self._shown - 1))
             return False
-        self._lay(rows)
+        self._lay(rows, keys)
         return True
 
     def fold(self, folder_id: int, *, is_folded: bool) -> None:
@@ -63,7 +70,8 @@ class ChatItems(QAbstractListModel):
             self._folded.add(folder_id)
         else:
             self._folded.discard(folder_id)
-        self._lay(rows_of(self.listing, self._folded, self._day))
+        rows = rows_of(self.listing, self._folded, self._day)
+        self._lay(rows, [_key(row) for row in rows])
 
     def is_folded(self, folder_id: int) -> bool:
         """Return whether the chats of a folder are hidden."""
@@ -91,13 +99,13 @@ class ChatItems(QAbstractListModel):
     def index_of(self, chat_id: int | None) -> QModelIndex:
         """Return the row of a chat, its first one in a search, or an invalid index."""
         row = self._row_by_id.get(chat_id) if chat_id is not None else None
-        return QModelIndex() if row is None else self.index(row)
+        return QModelIndex() if row is None else self._index_at(row)
 
     def index_of_folder(self, folder_id: int) -> QModelIndex:
         """Return the row of a folder's heading, or an invalid index."""
         for place, row in enumerate(self._rows):
             if isinstance(row, Heading) and row.folder and row.folder.id == folder_id:
-                return self.index(place)
+                return self._index_at(place)
         return QModelIndex()
 
     def title(self, chat: Chat) -> str:
@@ -121,8 +129,16 @@ class ChatItems(QAbstractListModel):
     # Qt
 
     def rowCount(self, parent: Index | None = None) -> int:
-        """Count chats and headings."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
+        """Count chats and headings that are laid out."""
+        return 0 if parent is not None and parent.isValid() else self._shown
+
+    def canFetchMore(self, parent: Index) -> bool:
+        """Return whether there are rows below that are not laid out."""
+        return not parent.isValid() and self._shown < len(self._rows)
+
+    def fetchMore(self, _parent: Index) -> None:
+        """Lay out the next rows."""
+        self._show_up_to(self._shown + _PAGE)
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:  # noqa: ANN401 - Qt's type
         """Return a row's title, or all that a screen reader says of it."""
@@ -203,9 +219,22 @@ class ChatItems(QAbstractListModel):
         self._wishes.moved.emit(ids, folder_id)
         return True
 
-    def _lay(self, rows: list[Row]) -> None:
+    def _index_at(self, row: int) -> QModelIndex:
+        if row >= self._shown:
+            self._show_up_to(row + 1)
+        return self.index(row)
+
+    def _show_up_to(self, count: int) -> None:
+        count = min(count, len(self._rows))
+        self.beginInsertRows(QModelIndex(), self._shown, count - 1)
+        self._shown = count
+        self.endInsertRows()
+
+    def _lay(self, rows: list[Row], keys: list[tuple[object, ...]]) -> None:
         self.beginResetModel()
         self._rows = rows
+        self._keys = keys
+        self._shown = min(len(rows), max(_PAGE, self._shown))
         self._row_by_id = {}
         for place, row in enumerate(rows):
             if not isinstance(row, Heading):

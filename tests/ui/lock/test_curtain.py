@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from nemodesk.chats.message import Chat, Message, MessageStatus, Role
 from nemodesk.ui.lock.curtain import Curtain
 from nemodesk.ui.lock.lock_page import LockPage, LockRow
+from nemodesk.ui.sidebar.listing import Listing
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.overlay import Overlay
 from nemodesk.ui.window import MainWindow
@@ -55,7 +56,7 @@ def full_window(window: MainWindow, make_chat: Callable[..., Chat]) -> MainWindo
         created_at=0.0,
         status=MessageStatus.COMPLETE,
     )
-    window.chat.show_chats([chat], 1)
+    window.chat.show_listing(Listing(chats=(chat,), current_chat_id=1))
     answer = replace(
         message,
         id=2,

@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from time import perf_counter
 
-from PySide6.QtCore import QDate, QDateTime, Qt, QTime
+from PySide6.QtCore import QDate, QDateTime, QModelIndex, Qt, QTime
 from pytestqt.qtbot import QtBot
 
 from nemodesk.chats.message import Chat
@@ -85,3 +85,21 @@ def test_thousands_of_chats_are_quick(make_chat: MakeChat) -> None:
     started = perf_counter()
     items.show_listing(Listing(chats=tuple(chats)), today=TODAY)
     assert perf_counter() - started < 0.1
+
+
+def test_more_rows_are_laid_out_when_they_are_needed(make_chat: MakeChat) -> None:
+    """A long list begins with a part; scrolling or opening an old chat brings more for good."""
+    items = ChatItems(ChatWishes())
+    stamp = _noon(TODAY)
+    chats = tuple(make_chat(i, f"Chat {i}", updated_at=stamp - i) for i in range(3000))
+    items.show_listing(Listing(chats=chats), today=TODAY)
+    first = items.rowCount()
+    assert first < 1000
+    assert items.canFetchMore(QModelIndex())
+    items.fetchMore(QModelIndex())
+    assert items.rowCount() > first
+    assert items.index_of(2500).data() == "Chat 2500"
+    items.show_listing(Listing(chats=chats[1:]), today=TODAY)
+    assert items.rowCount() > 2500
+    assert items.index_of(2999).row() == items.rowCount() - 1
+    assert not items.canFetchMore(QModelIndex())

@@ -5,16 +5,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtWidgets import QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
-from nemodesk.chats.message import Chat
+from nemodesk.chats.message import TEMPORARY_FROM_ID, Chat, Folder
+from nemodesk.chats.search import SearchHit
 from nemodesk.ui.sidebar.listing import Listing
 from nemodesk.ui.sidebar.sidebar import Sidebar
 from nemodesk.ui.theme import Theme
 
 MakeChat = Callable[..., Chat]
+WORK = Folder(id=7, name="Work", position=1)
 
 
 @pytest.fixture
@@ -148,3 +150,79 @@ def test_from_the_search_into_the_list(qtbot: QtBot, sidebar: Sidebar) -> None:
     assert wished.args == [1]
     qtbot.keyClick(sidebar.search_field, Qt.Key.Key_Down)
     assert sidebar.window().focusWidget() is sidebar.chats
+
+
+def test_several_chats_are_chosen(qtbot: QtBot, sidebar: Sidebar) -> None:
+    """Shift selects more without opening them; Delete is then about all of them."""
+    sidebar.chats.setFocus()
+    with qtbot.assertNotEmitted(sidebar.chats.chat_selected, wait=300):
+        for _ in range(2):
+            qtbot.keyClick(sidebar.chats, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    with qtbot.waitSignal(sidebar.wishes.deleted) as wished:
+        qtbot.keyClick(sidebar.chats, Qt.Key.Key_Delete)
+    assert wished.args == [(1, 2, 3)]
+    qtbot.keyClick(sidebar.chats, Qt.Key.Key_Up)
+    assert len(sidebar.chats.selected_chats()) == 1
+
+
+def test_a_folder_folds(qtbot: QtBot, sidebar: Sidebar, make_chat: MakeChat) -> None:
+    """A click and the keyboard hide the chats of a folder, and show them again."""
+    chats = (replace(make_chat(1, "Inside"), folder_id=7), make_chat(2, "Outside"))
+    sidebar.show_listing(Listing(chats=chats, folders=(WORK,)))
+    items = sidebar.chats._items
+    assert items.rowCount() == 4
+    place = sidebar.chats.visualRect(items.index_of_folder(7)).center()
+    qtbot.mouseClick(sidebar.chats.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert items.rowCount() == 3
+    spoken = int(Qt.ItemDataRole.AccessibleTextRole)
+    assert items.index_of_folder(7).data(spoken) == "Folder Work, folded"
+    sidebar.chats.setFocus()
+    qtbot.keyClick(sidebar.chats, Qt.Key.Key_Right)
+    assert items.rowCount() == 4
+    qtbot.keyClick(sidebar.chats, Qt.Key.Key_Left)
+    assert items.rowCount() == 3
+    with qtbot.waitSignal(sidebar.wishes.folder_deleted):
+        qtbot.keyClick(sidebar.chats, Qt.Key.Key_Delete)
+
+
+def test_chats_are_dragged_into_folders(
+    qtbot: QtBot, sidebar: Sidebar, make_chat: MakeChat
+) -> None:
+    """A drop on a folder wishes to move; one on a chat outside of all moves out; others not."""
+    chats = (replace(make_chat(1, "Inside"), folder_id=7), make_chat(2, "Outside"))
+    sidebar.show_listing(Listing(chats=chats, folders=(WORK,)))
+    items = sidebar.chats._items
+    move = Qt.DropAction.MoveAction
+    dragged = items.mimeData([items.index_of(2)])
+    with qtbot.waitSignal(sidebar.wishes.moved) as wished:
+        assert items.dropMimeData(dragged, move, -1, -1, items.index_of_folder(7))
+    assert wished.args == [(2,), 7]
+    with qtbot.waitSignal(sidebar.wishes.moved) as wished:
+        dragged = items.mimeData([items.index_of(1)])
+        assert items.dropMimeData(dragged, move, -1, -1, items.index_of(2))
+    assert wished.args == [(1,), None]
+    assert not items.dropMimeData(QMimeData(), move, -1, -1, items.index_of(2))
+
+
+def test_a_place_is_two_lines(qtbot: QtBot, sidebar: Sidebar, make_chat: MakeChat) -> None:
+    """A result shows where it was found; choosing it wishes for that place."""
+    chat = make_chat(4, "Soup")
+    hit = SearchHit(chat=chat, message_id=9, snippet="with lentils", marks=((5, 12),))
+    before = sidebar.chats.visualRect(sidebar.chats._items.index_of(1)).height()
+    sidebar.show_listing(Listing(search="lentils", hits=(hit,)))
+    index = sidebar.chats._items.index_of(4)
+    assert index.data(int(Qt.ItemDataRole.AccessibleTextRole)) == "Soup. with lentils"
+    assert sidebar.chats.visualRect(index).height() > before
+    with qtbot.waitSignal(sidebar.wishes.place_opened) as wished:
+        sidebar.chats.open_first()
+    assert wished.args == [4, 9]
+
+
+def test_ids_of_temporary_chats_fit_into_signals(
+    qtbot: QtBot, sidebar: Sidebar, make_chat: MakeChat
+) -> None:
+    """Qt carries whole numbers in 32 bits: those of temporary chats are not larger."""
+    sidebar.show_listing(Listing(chats=(make_chat(TEMPORARY_FROM_ID + 5, "Whisper"),)))
+    with qtbot.waitSignal(sidebar.chats.chat_selected) as wished:
+        sidebar.chats.open_first()
+    assert wished.args == [TEMPORARY_FROM_ID + 5]
