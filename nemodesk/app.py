@@ -27,6 +27,7 @@ from nemodesk.conversation.conversation import Conversation
 from nemodesk.conversation.counting import TokenCounter
 from nemodesk.conversation.reading import ContextReader
 from nemodesk.conversation.titles import TitleWriter
+from nemodesk.documents.reader import DocumentReader
 from nemodesk.downloads.download import Download
 from nemodesk.downloads.queue import DownloadQueue
 from nemodesk.engine.pool import EnginePool
@@ -37,18 +38,21 @@ from nemodesk.settings.settings import Settings
 from nemodesk.single_instance import SingleInstance
 from nemodesk.ui.answer_choices import AnswerChoices
 from nemodesk.ui.answer_session import AnswerSession
+from nemodesk.ui.attachment_session import AttachmentSession
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.chat_list_session import ChatListSession
 from nemodesk.ui.chat_session import ChatSession
 from nemodesk.ui.context_session import ContextSession
 from nemodesk.ui.download_session import DownloadSession
 from nemodesk.ui.error_text import error_title
+from nemodesk.ui.exchange_session import ExchangeSession
 from nemodesk.ui.first_run_session import FirstRunSession
 from nemodesk.ui.hub_session import HubAccess, HubSession
 from nemodesk.ui.late_advisor import LateAdvisor
 from nemodesk.ui.lesson_session import LessonSession
 from nemodesk.ui.lock_session import LockSession
 from nemodesk.ui.model_session import ModelSession
+from nemodesk.ui.preferences_session import PreferencesSession
 from nemodesk.ui.settings_session import SettingsSession
 from nemodesk.ui.shelf_session import ShelfSession
 from nemodesk.ui.storage_session import StorageSession
@@ -69,6 +73,9 @@ _SWITCH_INTERVAL_S = 0.001
 _LAST_WORK_S = 3.0
 """How long closing the window may wait for answers to be stored."""
 
+
+_LAST_SETTING_S = 6.0
+"""How long it may wait for the settings to be stored: a silent keyring is given up after 4 s."""
 
 _FIRST_WAIT_S = 0.3
 """How long the first picture waits for the settings; what comes later is followed then."""
@@ -138,6 +145,16 @@ class _Application:
             learn=self._advisor.learn,
         )
         self._join_vault(paths)
+        self._exchange = ExchangeSession(
+            self._window,
+            bridge=self._bridge,
+            archive=self._archive,
+            settings=self._settings,
+            library=self._library,
+            refresh_chats=self._chat_list.refresh,
+            backups=paths.data / "backups",
+            is_encrypted=lambda: self._vault.is_on,
+        )
         self._connect()
 
     async def run(self) -> int:
@@ -151,7 +168,7 @@ class _Application:
         await self._queue.close()
         await self._pool.close()
         await self._archive.close()
-        await asyncio.to_thread(self._settings.close, _LAST_WORK_S)
+        await asyncio.to_thread(self._settings.close, _LAST_SETTING_S)
         return 0
 
     async def _enter(self) -> None:
@@ -239,6 +256,9 @@ class _Application:
             models=self._models,
             load_catalog=partial(load_catalog, paths.cache),
         )
+        self._attachments = AttachmentSession(
+            self._window, bridge=self._bridge, archive=self._archive, reader=DocumentReader()
+        )
         self._chats = ChatSession(
             self._window,
             bridge=self._bridge,
@@ -246,17 +266,16 @@ class _Application:
             conversation=self._conversation,
             models=self._models,
             answers=self._answers,
+            take_files=self._attachments.take,
         )
+        self._attachments.follow(self._chats)
         self._answer_panel = AnswerSession(
             self._window, bridge=self._bridge, answers=self._answers, pool=self._pool
         )
-        self._chat_list = ChatListSession(
-            self._window,
-            bridge=self._bridge,
-            archive=self._archive,
-            chats=self._chats,
-            trash_days=lambda: self._settings.value("trash.keep_days"),
-        )
+        self._join_what_is_read()
+
+    def _join_what_is_read(self) -> None:
+        """Make what counts the open chat, and what the model writes beside its answers."""
         self._context = ContextSession(
             self._window,
             bridge=self._bridge,
@@ -267,6 +286,7 @@ class _Application:
             models=self._models,
             answers=self._answers,
         )
+        self._attachments.changed.connect(self._context.show_files)
         self._titles = TitleSession(
             self._chats,
             bridge=self._bridge,
@@ -277,7 +297,10 @@ class _Application:
         )
 
     def _join_settings(self, instance: SingleInstance, *, is_theme_given: bool) -> None:
-        """Make what follows the settings, and what a second start wakes."""
+        """Make what follows the settings, the list of chats, and what a second start wakes."""
+        self._preferences = PreferencesSession(
+            self._window, bridge=self._bridge, settings=self._settings
+        )
         self._chosen = SettingsSession(
             self._window,
             settings=self._settings,
@@ -292,8 +315,16 @@ class _Application:
             library=self._library,
             archive=self._archive,
         )
+        self._chat_list = ChatListSession(
+            self._window,
+            bridge=self._bridge,
+            archive=self._archive,
+            chats=self._chats,
+            trash_days=lambda: self._settings.value("trash.keep_days"),
+        )
         self._state = WindowState(self._window, self._settings)
         self._wake = WakeSession(self._window, instance)
+        self._wake.woken.connect(self._settings.refresh)
 
     async def _open_models(self) -> None:
         await self._models.open()

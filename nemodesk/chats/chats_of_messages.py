@@ -7,7 +7,7 @@ known here: whoever reads the message does not find it.
 
 import sqlite3
 from array import array
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 # The index holds all that is read; the table would be read with all texts.
 _FIRST = "SELECT id, chat_id FROM message INDEXED BY message_by_chat"
@@ -36,12 +36,20 @@ class ChatsOfMessages:
             self._chat_ids[message_id - self._first_id] = chat_id
 
     def chat_id(self, message_id: int) -> int:
-        """Return the chat of a message; 0 for one that never was."""
-        place = message_id - self._first_id
-        return self._chat_ids[place] if 0 <= place < len(self._chat_ids) else 0
+        """Return the chat of a message that is known here."""
+        return self._chat_ids[message_id - self._first_id]
 
-    def newest_first(self) -> Iterator[int]:
-        """Yield the ids of all messages."""
-        for place in range(len(self._chat_ids) - 1, -1, -1):
-            if self._chat_ids[place]:
-                yield self._first_id + place
+    def outside_of(self, chat_ids: Collection[int], message_ids: Sequence[int]) -> list[int]:
+        """Return those of the messages that are known here and in none of the chats."""
+        first_id, known = self._first_id, self._chat_ids
+        end = first_id + len(known)
+        return [
+            message_id
+            for message_id in message_ids
+            if message_id < end and known[message_id - first_id] not in chat_ids
+        ]
+
+    def newest_first(self, at_once: int) -> Iterator[Sequence[int]]:
+        """Yield all ids of messages, also of those that are gone, many at once."""
+        for end in range(self._first_id + len(self._chat_ids), self._first_id, -at_once):
+            yield range(end - 1, max(end - at_once, self._first_id) - 1, -1)

@@ -56,8 +56,8 @@ def fold(text: str) -> str:
 
 def places_of(text: str, folded_terms: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield the ranges of a composed text that read like one of the terms, term by term."""
-    folded = text.translate(_FOLDS)
-    if all(len(_FOLDS[ord(character)]) == 1 for character in set(text)):
+    folded = fold(text)
+    if text.isascii() or all(len(_FOLDS[ord(character)]) == 1 for character in set(text)):
         origin: Sequence[int] = range(len(text))
     else:
         origin = [place for place, character in enumerate(text) for _ in _FOLDS[ord(character)]]

@@ -10,9 +10,9 @@ import re
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from nemodesk.chats import rows, search_index
 from nemodesk.chats.folded_text import composed, fold, places_of
@@ -27,6 +27,7 @@ _SNIPPET_LENGTH = 160
 _SNIPPET_BEFORE = 40
 _ELLIPSIS = "…"
 
+_SPACE = re.compile(r"\s")
 _PHRASE = re.compile(r'"([^"]+)"|(\S+)')
 
 _TITLED = """
@@ -38,7 +39,8 @@ _WAITING = "SELECT message_id FROM to_index ORDER BY message_id DESC"
 _TEXTS = """
     SELECT id, content FROM message WHERE id IN ({holes}) AND status != 'writing' ORDER BY id DESC
 """
-_TEXTS_AT_ONCE = 50
+_AT_ONCE = 500
+_TEXTS_AT_ONCE = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,31 +112,39 @@ class Search(StorePart):
         They come as the id of the message, that of its chat, and the text.
         """
         trash = connection.execute("SELECT id FROM chat WHERE deleted_at IS NOT NULL")
-        found = Counter({row["id"]: _MOST_OF_ONE_CHAT for row in trash})
-        self._chats_of_messages.update(connection)
-        chat_id = self._chats_of_messages.chat_id
-        wanted = (
-            message_id
-            for message_id in self._candidates(connection, terms)
-            if found[chat_id(message_id)] < _MOST_OF_ONE_CHAT
-        )
-        while ids := list(islice(wanted, _TEXTS_AT_ONCE)):
-            query = _TEXTS.format(holes=", ".join("?" * len(ids)))
-            for message_id, content in connection.execute(query, ids).fetchall():
-                folded = fold(content)
-                chat = chat_id(message_id)
-                if found[chat] < _MOST_OF_ONE_CHAT and all(term in folded for term in terms):
-                    found[chat] += 1
-                    yield message_id, chat, content
+        full = {row["id"] for row in trash}
+        found = Counter[int]()
+        for candidates in self._candidates(connection, terms):
+            message_ids = candidates
+            # Again after each few, since what has been found meanwhile makes chats full.
+            while message_ids := self._chats_of_messages.outside_of(full, message_ids):
+                some, message_ids = message_ids[:_TEXTS_AT_ONCE], message_ids[_TEXTS_AT_ONCE:]
+                for message_id, content in _texts(connection, some):
+                    chat_id = self._chats_of_messages.chat_id(message_id)
+                    folded = fold(content)
+                    if chat_id not in full and all(term in folded for term in terms):
+                        yield message_id, chat_id, content
+                        found[chat_id] += 1
+                        if found[chat_id] == _MOST_OF_ONE_CHAT:
+                            full.add(chat_id)
 
-    def _candidates(self, connection: sqlite3.Connection, terms: Sequence[str]) -> Iterable[int]:
-        """Return messages that may hold the terms, the newest first."""
+    def _candidates(
+        self, connection: sqlite3.Connection, terms: Sequence[str]
+    ) -> Iterator[Sequence[int]]:
+        """Yield messages that may hold the terms, the newest first, many at once."""
+        self._chats_of_messages.update(connection)
         question = search_index.question_for(connection, terms) if self._has_index else None
         if question is None:
-            return self._chats_of_messages.newest_first()
-        proposed = (row[0] for row in connection.execute(_PROPOSED, (question,)))
-        waiting = (row[0] for row in connection.execute(_WAITING))
-        return heapq.merge(proposed, waiting, reverse=True)
+            yield from self._chats_of_messages.newest_first(_AT_ONCE)
+            return
+        proposed = _batches(connection.execute(_PROPOSED, (question,)))
+        waiting = list(chain.from_iterable(_batches(connection.execute(_WAITING))))
+        if not waiting:
+            yield from proposed
+            return
+        merged = heapq.merge(waiting, chain.from_iterable(proposed), reverse=True)
+        while some := list(islice(merged, _AT_ONCE)):
+            yield some
 
 
 def terms_of(text: str) -> list[str]:
@@ -147,6 +157,18 @@ def terms_of(text: str) -> list[str]:
 def _titled(connection: sqlite3.Connection, terms: Sequence[str], limit: int) -> list[sqlite3.Row]:
     condition = " AND ".join("instr(folded_title, ?)" for _ in terms)
     return connection.execute(_TITLED.format(condition=condition, limit=limit), terms).fetchall()
+
+
+def _batches(found: sqlite3.Cursor) -> Iterator[list[int]]:
+    """Yield the answers to a query for ids; a list at a time is three times as fast as each."""
+    while some := found.fetchmany(_AT_ONCE):
+        yield [row[0] for row in some]
+
+
+def _texts(connection: sqlite3.Connection, message_ids: Sequence[int]) -> list[tuple[int, str]]:
+    """Return the messages that are still there and have ended, in their order."""
+    query = _TEXTS.format(holes=", ".join("?" * len(message_ids)))
+    return connection.execute(query, message_ids).fetchall()
 
 
 def _hit(chat: Chat, message_id: int | None, text: str, terms: Sequence[str]) -> SearchHit:
@@ -163,6 +185,6 @@ def _hit(chat: Chat, message_id: int | None, text: str, terms: Sequence[str]) ->
     for first, last in places:
         if first >= (marks[-1][1] + shift if marks else start) and last <= end:
             marks.append((first - shift, last - shift))
-    line = "".join(" " if character.isspace() else character for character in text[start:end])
+    line = _SPACE.sub(" ", text[start:end])
     snippet = (_ELLIPSIS if start else "") + line + (_ELLIPSIS if end < len(text) else "")
     return SearchHit(chat=chat, message_id=message_id, snippet=snippet, marks=tuple(marks))

@@ -18,6 +18,7 @@ from nemodesk.cli.options import JsonOption
 from nemodesk.cli.terminal import console, print_json, say
 from nemodesk.errors import UsageError
 from nemodesk.exchange.backup.manifest import ModelEntry
+from nemodesk.exchange.backup.models import model_entries
 from nemodesk.exchange.backup.reading import Backup
 from nemodesk.exchange.backup.restoring import RestoreReport, RestoreWay, missing_models, restore
 from nemodesk.exchange.backup.writing import BackupSource, create_backup
@@ -156,17 +157,7 @@ def _open_backup(path: Path, passphrase_file: Path | None) -> Backup:
 
 
 def _models() -> tuple[ModelEntry, ...]:
-    return tuple(
-        ModelEntry(
-            id=model.id,
-            name=model.name,
-            source=model.source,
-            quant=model.quant,
-            sha256=model.sha256,
-            size_bytes=model.size_bytes,
-        )
-        for model in open_library().list()
-    )
+    return model_entries(open_library().list())
 
 
 def _passphrase(file: Path | None, *, is_new: bool) -> str:

@@ -111,13 +111,9 @@ def _ask_engine() -> tuple[Check, tuple[Device, ...]]:
 
 def _check_keyring() -> Check:
     try:
-        return diagnosis.check_keyring(KeyringStore("", on_late=_ignore).look(), None)
+        return diagnosis.check_keyring(KeyringStore("").look(), None)
     except KeyringTroubleError as error:
         return diagnosis.check_keyring("", error.trouble)
-
-
-def _ignore() -> None:
-    """Do nothing when a keyring answers too late: it has been called silent already."""
 
 
 def _check_hub(cache_folder: Path) -> Check:

@@ -33,7 +33,8 @@ from nemodesk.documents.protocol import (
 from nemodesk.errors import EngineError
 
 _SILENCE_S = 30.0
-"""A process that says nothing for so long is ended. Measured: the slowest honest page takes 2 s."""
+"""A process that says nothing for so long is ended. A guess: a full page takes 6 ms (measured), but
+a large table is read in one go, and computers differ."""
 
 OnProgress = Callable[[int, int], None]
 

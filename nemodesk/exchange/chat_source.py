@@ -4,9 +4,22 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
-from nemodesk.chats.message import Attachment, Chat, Message
-from nemodesk.chats.store import ChatStore
+from nemodesk.chats.imported import ImportedChat
+from nemodesk.chats.message import Attachment, Chat, Folder, Message
+
+
+class Chats(Protocol):
+    """What is needed of a store to bring chats out and in; see ChatStore."""
+
+    def list_chats(self, *, archived: bool = False) -> list[Chat]: ...  # noqa: D102
+    def folders(self) -> list[Folder]: ...  # noqa: D102
+    def whole(self, chat_id: int) -> list[Message]: ...  # noqa: D102
+    def draft_attachments(self, chat_id: int) -> tuple[Attachment, ...]: ...  # noqa: D102
+    def attachment_content(self, attachment_id: int) -> bytes | None: ...  # noqa: D102
+    def import_chat(self, imported: ImportedChat) -> Chat: ...  # noqa: D102
+    def delete_chat(self, chat_id: int) -> None: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -17,7 +30,7 @@ class ChatSource:
         folder: name of the folder that it is in; empty: in none.
     """
 
-    store: ChatStore
+    store: Chats
     chat: Chat
     folder: str = ""
 
@@ -55,15 +68,13 @@ class ChatSource:
         return self.store.attachment_content(attachment.id) if attachment.has_content else None
 
 
-def all_chats(store: ChatStore, *, with_trash: bool = False) -> list[Chat]:
-    """Return the chats of the list and of the archive, the oldest first."""
+def all_chats(store: Chats) -> list[Chat]:
+    """Return the chats of the list and of the archive, the oldest first; none of the trash."""
     chats = [*store.list_chats(), *store.list_chats(archived=True)]
-    if with_trash:
-        chats += store.list_trash()
     return sorted(chats, key=lambda chat: chat.id)
 
 
-def sources(store: ChatStore, chats: Iterable[Chat]) -> Iterator[ChatSource]:
+def sources(store: Chats, chats: Iterable[Chat]) -> Iterator[ChatSource]:
     """Return the chats with the names of their folders."""
     folders = {folder.id: folder.name for folder in store.folders()}
     for chat in chats:

@@ -9,8 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from nemodesk.chats.message import Chat
-from nemodesk.chats.store import ChatStore
-from nemodesk.exchange.chat_source import ChatSource, sources
+from nemodesk.exchange.chat_source import Chats, ChatSource, sources
 from nemodesk.exchange.new_file import new_file
 from nemodesk.exchange.progress import Progress
 from nemodesk.exchange.writers.html_page import page
@@ -29,7 +28,7 @@ class ExportFormat(StrEnum):
 
 
 def exported(
-    store: ChatStore, chats: Sequence[Chat], export_format: ExportFormat, progress: Progress
+    store: Chats, chats: Sequence[Chat], export_format: ExportFormat, progress: Progress
 ) -> Iterator[str]:
     """Return the chats as one text, in pieces.
 
@@ -54,7 +53,7 @@ def exported(
 
 def export_to(
     path: Path,
-    store: ChatStore,
+    store: Chats,
     chats: Sequence[Chat],
     export_format: ExportFormat,
     progress: Progress,

@@ -12,9 +12,8 @@ from pathlib import Path
 
 from nemodesk.chats.imported import ImportedChat
 from nemodesk.chats.message import Chat
-from nemodesk.chats.store import ChatStore
 from nemodesk.errors import CancelledError, FileError
-from nemodesk.exchange.chat_source import all_chats
+from nemodesk.exchange.chat_source import Chats, all_chats
 from nemodesk.exchange.json_stream import LARGEST_BYTES
 from nemodesk.exchange.progress import Progress
 from nemodesk.exchange.readers import own
@@ -65,7 +64,7 @@ class ImportReport:
 
 def import_chats(
     path: Path,
-    store: ChatStore,
+    store: Chats,
     progress: Progress,
     *,
     clock: Callable[[], float] = time.time,
@@ -96,7 +95,7 @@ def import_chats(
 
 def take_in(
     found: Iterable[Found],
-    store: ChatStore,
+    store: Chats,
     report: ImportReport,
     *,
     clock: Callable[[], float] = time.time,
@@ -124,7 +123,7 @@ class KnownChats:
     Those in the trash do not count: whoever imports a chat wants to see it.
     """
 
-    def __init__(self, store: ChatStore) -> None:
+    def __init__(self, store: Chats) -> None:
         self._store = store
         self._by_origin: dict[str, list[Chat]] = {}
         self._by_time: dict[int, list[Chat]] = {}

@@ -48,6 +48,7 @@ class AnswerSession(QObject):
         self._answers.changed.connect(self._show)
         self._answers.leaving.connect(door.flush)
         door.opened.connect(self._show)
+        door.opened.connect(does(self._answers.look_at_model))
         door.scope_chosen.connect(self._on_scope)
         door.choice_made.connect(self._on_choice)
         door.reset_requested.connect(lambda: self._replace(NOTHING))

@@ -23,6 +23,7 @@ from nemodesk.ui.theme import Theme
 from nemodesk.ui.transcript import Transcript
 from nemodesk.ui.widgets.buttons import Button
 from nemodesk.ui.widgets.commands import CommandCard
+from nemodesk.ui.widgets.file_drop import FileDrop, document_paths
 from nemodesk.ui.widgets.labels import ElidedLabel
 from nemodesk.ui.widgets.notices import UndoBar
 from nemodesk.ui.widgets.overlay import Overlay
@@ -61,25 +62,18 @@ class ChatRoom(QWidget):
         self.composer = Composer(theme, self)
         self.welcome = Welcome(theme, self)
         self.undo_bar = UndoBar(theme, self)
-        self.menu_button = Button(
-            "chat_menu_button", self.tr("Chat menu"), kind="icon", icon="more"
-        )
         self.context_bar = ContextBar(theme, self)
         self.meter = ContextMeter(theme, self)
         self.temporary_line = TemporaryLine(theme)
-        self.unfold_button = Button(
-            "unfold_sidebar", self.tr("Show chats"), kind="icon", icon="sidebar"
-        )
-        self.header_new_chat = Button(
-            "header_new_chat", self.tr("New chat"), kind="icon", icon="new_chat"
-        )
+        self._make_buttons()
         self.settings = ChatSettingsDoor(self, theme)
+        sentence = self.tr("Drop the files here to attach them")
+        self.drop = FileDrop(self, theme, sentence, document_paths)
         self._title = ElidedLabel("strong")
         self._status = ElidedLabel("small")
         self._status.setObjectName("engine_status")
         self._speed = ElidedLabel("small")
         self._speed.setObjectName("speed")
-        self.menu_button.hide()
         self._lay_out()
         self._connect()
         self.set_theme(theme)
@@ -151,6 +145,10 @@ class ChatRoom(QWidget):
         card.closed.connect(overlay.close_card)
         card.title_chosen.connect(partial(self.sidebar.wishes.renamed.emit, chat.id))
 
+    def set_speed_shown(self, *, is_shown: bool) -> None:
+        """Let the speed of answers be seen, or not."""
+        self._speed.setVisible(is_shown)
+
     def begin_first_run(self) -> WelcomePage:
         """Show the first page in place of the beginnings of an empty chat, and return it."""
         if self._first_run is None:
@@ -193,7 +191,7 @@ class ChatRoom(QWidget):
         """Take colours and sizes from a theme."""
         self._theme = theme
         parts = (self.sidebar, self.transcript, self.composer, self.welcome, self.undo_bar)
-        lines = (self.temporary_line, self.context_bar, self.meter)
+        lines = (self.temporary_line, self.context_bar, self.drop, self.meter)
         buttons = (self.menu_button, self.unfold_button, self.header_new_chat)
         for part in (*parts, *lines, *buttons):
             part.set_theme(theme)
@@ -263,6 +261,18 @@ class ChatRoom(QWidget):
         page.setProperty("page", True)
         area.setWidget(page)
         return area
+
+    def _make_buttons(self) -> None:
+        self.menu_button = Button(
+            "chat_menu_button", self.tr("Chat menu"), kind="icon", icon="more"
+        )
+        self.menu_button.hide()
+        self.unfold_button = Button(
+            "unfold_sidebar", self.tr("Show chats"), kind="icon", icon="sidebar"
+        )
+        self.header_new_chat = Button(
+            "header_new_chat", self.tr("New chat"), kind="icon", icon="new_chat"
+        )
 
     def _make_header(self) -> QFrame:
         self._header = QFrame()

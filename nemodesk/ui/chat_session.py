@@ -5,6 +5,7 @@ Wishes of the window become calls, events of a turn become what the window shows
 decides nothing about answers, and leaves the list of chats to `chat_list_session.py`.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -23,6 +24,7 @@ from nemodesk.conversation.events import (
     TurnEvent,
     TurnStarted,
 )
+from nemodesk.conversation.files import Files
 from nemodesk.conversation.settings import TurnSettings
 from nemodesk.errors import NemodeskError, NotFoundError
 from nemodesk.ui.answer_choices import AnswerChoices
@@ -40,15 +42,20 @@ class ChatSession(QObject):
         turn_event(TurnEvent): something has happened in a turn, in whichever chat.
         chats_changed(): another chat is open, or a chat is new or has new messages.
         path_shown(int | None, Sequence[Message]): these messages of this chat are shown now.
+        files_refused(int | None, Files): these files were not sent, with the message of this chat.
 
     Attributes:
         has_temporary: whether there are chats of which nothing is kept.
+
+    Args:
+        take_files: returns the files that go with the message that is sent now.
     """
 
     turn_ended = Signal(object)
     turn_event = Signal(object)
     chats_changed = Signal()
     path_shown = Signal(object, object)
+    files_refused = Signal(object, object)
 
     def __init__(
         self,
@@ -59,6 +66,7 @@ class ChatSession(QObject):
         conversation: Conversation,
         models: ModelSession,
         answers: AnswerChoices,
+        take_files: Callable[[], Files] = Files,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -66,6 +74,7 @@ class ChatSession(QObject):
         self._archive = archive
         self._conversation = conversation
         self._models = models
+        self._take_files = take_files
         self._answers = answers
         self._chat_id: int | None = None
         # Whether the chat that is not stored yet will be a temporary one.
@@ -81,6 +90,11 @@ class ChatSession(QObject):
     def chat_id(self) -> int | None:
         """The chat that is open; None for a new one that is not stored yet."""
         return self._chat_id
+
+    @property
+    def begins_temporary(self) -> bool:
+        """Whether the chat that is not stored yet will be one of which nothing is kept."""
+        return self._is_temporary
 
     @property
     def settings(self) -> TurnSettings:
@@ -175,9 +189,9 @@ class ChatSession(QObject):
     def _on_sent(self, text: str) -> None:
         # At once, so that a second Return does not send to a second new chat.
         self._window.set_writing(True)
-        self._bridge.start(self._send(self._chat_id, text))
+        self._bridge.start(self._send(self._chat_id, text, self._take_files()))
 
-    async def _send(self, shown_chat_id: int | None, text: str) -> None:
+    async def _send(self, shown_chat_id: int | None, text: str, files: Files) -> None:
         chat_id = shown_chat_id
         try:
             model = self._models.chosen()
@@ -190,10 +204,11 @@ class ChatSession(QObject):
                 await self._answers.keep_new(chat_id)
             settings = await self._answers.settings_for(chat_id, model)
             await self._conversation.send(
-                chat_id, text, model=model, settings=settings, emit=self._on_event
+                chat_id, text, model=model, settings=settings, emit=self._on_event, files=files
             )
         except NemodeskError:
             self._take_back(chat_id, text)
+            self.files_refused.emit(chat_id, files)
             raise
 
     def _take_back(self, chat_id: int | None, text: str) -> None:

@@ -78,9 +78,9 @@ class ContextSession(QObject):
         self._conversation = conversation
         self._chats = chats
         self._models = models
+        self._files: tuple[Attachment | NewAttachment, ...] = ()
         self._shown = _Shown()
         self._summarised_chat_id: int | None = None
-        self._files: tuple[Attachment | NewAttachment, ...] = ()
         self._number = 0
         self._rest = self._make_timer(_REST_MS)
         self._rest.timeout.connect(bridge.does(self._measure))
@@ -225,7 +225,8 @@ class ContextSession(QObject):
 
     async def _longer_context(self) -> int:
         try:
-            return await self._pool.longer_context(self._models.chosen().path)
+            settings = self._chats.settings.engine
+            return await self._pool.longer_context(self._models.chosen().path, settings)
         except NemodeskError:
             return 0
 
@@ -290,6 +291,7 @@ class ContextSession(QObject):
             )
         finally:
             self._summarised_chat_id = None
+            self._models.show_status()
             if chat_id == self._shown.chat_id:
                 self._room.context_bar.withdraw()
                 self._window.set_writing(False)

@@ -6,9 +6,9 @@ the chats' key; without, it is a door only: the files can be read by whoever has
 """
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -27,11 +27,9 @@ from nemodesk.vault.errors import WrongKeyError
 from nemodesk.vault.password import is_password
 from nemodesk.vault.vault import KEY_NAME, Vault
 
-_log = logging.getLogger(__name__)
-
 DOOR_NAME = "lock_password"
 _READ_S = 0.3
-"""How long the start waits for a keyring; encrypted chats wait for it as long as it takes."""
+"""How long chats wait for a keyring that may lock them; encrypted ones wait until it answers."""
 _MINUTE_S = 60
 _USE = frozenset(
     {
@@ -110,10 +108,9 @@ class LockSession(QObject):
 
     async def enter(self) -> None:
         """Wait until the chats may be shown; ask for what opens them."""
-        try:
-            await asyncio.wait_for(self._settings.open(), _READ_S)
-        except TimeoutError:
-            _log.info("the keyring takes its time; what it says counts when it comes")
+        if self._settings.where() is None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._settings.open(), _READ_S)
         try:
             is_open = await self._archive.rest(self._vault.look)
         except NemodeskError:

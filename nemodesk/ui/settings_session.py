@@ -104,7 +104,7 @@ class SettingsSession(QObject):
     def _on_trouble(self, sentence: str) -> None:
         """Say what is the matter; that there is no keyring at all, once and for all."""
         place = self._settings.where()
-        if place is not None and place.trouble in {Trouble.ABSENT, Trouble.SWITCHED_OFF}:
+        if place is not None and place.trouble is Trouble.ABSENT:
             if self._settings.value("keyring.absence_told"):
                 return
             self._settings.set("keyring.absence_told", value=True)

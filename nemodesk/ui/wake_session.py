@@ -10,8 +10,13 @@ from nemodesk.ui.window import MainWindow
 
 
 class WakeSession(QObject):
-    """Listens for other starts, and shows one window."""
+    """Listens for other starts, and shows one window.
 
+    Signals:
+        woken(): the program was started again; the window is at the front.
+    """
+
+    woken = Signal()
     _woken = Signal(str)
 
     def __init__(self, window: MainWindow, instance: SingleInstance) -> None:
@@ -31,3 +36,4 @@ class WakeSession(QObject):
         window.show()
         window.raise_()
         window.activateWindow()
+        self.woken.emit()

@@ -27,7 +27,7 @@ from nemodesk.ui.theme import Theme, apply_theme
 from nemodesk.ui.transcript import Transcript
 from nemodesk.ui.widgets.accessible import install_roles
 from nemodesk.ui.widgets.file_dialog import choose_model_files, open_page
-from nemodesk.ui.widgets.file_drop import FileDrop
+from nemodesk.ui.widgets.file_drop import FileDrop, model_paths
 from nemodesk.ui.widgets.notices import AlertBar
 from nemodesk.ui.widgets.rail import NavigationRail, RailEntry
 
@@ -101,7 +101,8 @@ class MainWindow(QMainWindow):
         self._rail = NavigationRail([room.entry for room in self._rooms.values()], theme)
         self._alert = AlertBar(theme)
         self._notice = AlertBar(theme, name="notice")
-        self._drop = FileDrop(self, theme)
+        sentence = self.tr("Drop the model here to add it")
+        self._drop = FileDrop(self, theme, sentence, model_paths)
         self._lay_out()
         self._connect()
         self._shortcuts = Shortcuts(self, self._list_keys())
@@ -143,6 +144,7 @@ class MainWindow(QMainWindow):
             ("Ctrl+.", self.tr("Stop the answer"), self._stop),
             ("Esc", self.tr("Stop the answer, or close what is open"), None),
             ("Ctrl+M", self.tr("Choose a model"), composer.model_picker.click),
+            ("Ctrl+O", self.tr("Attach files to the message"), self._attach_files),
             ("Ctrl+B", self.tr("Show or hide the chats"), self._toggle_sidebar),
             ("Ctrl+Shift+S", self.tr("Chat settings"), self.chat.settings.toggle),
             ("F2", self.tr("Rename the chat, in the list"), None),
@@ -340,6 +342,10 @@ class MainWindow(QMainWindow):
 
     def _write_message(self) -> None:
         self.show_room("chat")
+
+    def _attach_files(self) -> None:
+        self.show_room("chat")
+        self.chat.composer.attach_button.click()
 
     def _stop(self) -> None:
         if self._is_writing:

@@ -15,7 +15,7 @@ from nemodesk.chats.database import Driver
 from nemodesk.vault.key import VaultKey
 
 MARK = b"NemoDesk vault 1"
-_PLAIN_MARK = b"SQLite format 3\0"
+_CACHE_KIB = 64 << 10
 
 FileKind = Literal["none", "plain", "vault"]
 
@@ -52,6 +52,8 @@ def driver(key: VaultKey) -> Driver:
 
     def connect_rows(path: Path, timeout_s: float) -> sqlite3.Connection:
         connection = connect(path, key, timeout_s)
+        # A page is decrypted each time it is read from the file; so many stay in memory.
+        connection.execute(f"PRAGMA cache_size = {-_CACHE_KIB}")
         connection.row_factory = _cipher.Row
         return connection
 

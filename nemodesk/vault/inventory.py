@@ -57,6 +57,8 @@ def erase_everything(paths: Paths, settings: Settings) -> None:
 def _chat_files(paths: Paths) -> list[Path]:
     stem = paths.database.stem
     found = [*paths.data.glob(f"{stem}.*"), *paths.data.glob(f".{stem}.*")]
+    # Backups that were made before a restoration took the place of everything.
+    found += (paths.data / "backups").glob("*")
     return sorted(path for path in found if path.is_file())
 
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from nemodesk.chats.folded_text import composed, fold, places_of
 from nemodesk.chats.message import MessageStatus, Role
 from nemodesk.chats.store import ChatStore
+from nemodesk.vault import cipher
+from nemodesk.vault.key import new_key
 from tests.fakes.clock import FakeClock
 
 _Prepare = Callable[[ChatStore], None]
@@ -228,6 +230,21 @@ def test_a_store_without_index_gets_one_later(database: Path, clock: FakeClock) 
     _index(store)
     assert _found(store, "garden") == [(message_id, ["garden"])]
     store.close()
+
+
+def test_an_encrypted_store_finds_the_same(database: Path, clock: FakeClock) -> None:
+    """The other SQLite, that opens encrypted chats, indexes and finds as the standard one does."""
+    store = ChatStore(database, clock=clock, driver=cipher.driver(new_key()))
+    (message_id,) = _say(store, "Die Größe der 花园 im garden")
+    for _ in range(2):
+        for sought, mark in (("grosse", "Größe"), ("花园", "花园"), ("gard", "gard"), ("花", "花")):
+            assert _found(store, sought) == [(message_id, [mark])]
+        _index(store)
+    store.erase_chat(store.message(message_id).chat_id)
+    _index(store)
+    assert _found(store, "garden") == []
+    store.close()
+    assert not database.read_bytes().startswith(b"SQLite")
 
 
 def test_two_processes_see_what_the_other_wrote(store: ChatStore, database: Path) -> None:

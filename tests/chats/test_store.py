@@ -267,6 +267,28 @@ def test_erased_text_is_gone_from_the_disk(store: ChatStore, database: Path) -> 
     assert [file.name for file in database.parent.glob("chats*")] == [database.name]
 
 
+def test_a_long_chat_is_read_with_few_queries(store: ChatStore) -> None:
+    """The number of statements does not grow with the chat, whatever belongs to its messages."""
+
+    def statements() -> int:
+        seen: list[str] = []
+        with store._database.reading() as connection:
+            connection.set_trace_callback(seen.append)
+        store.path(chat.id)
+        with store._database.reading() as connection:
+            connection.set_trace_callback(None)
+        return len(seen)
+
+    chat = store.create_chat()
+    message = None
+    for number in range(20):
+        message = _ask(store, chat.id, str(number), message)
+        _answer(store, message, "a version")
+        if number == 2:
+            few = statements()
+    assert statements() == few
+
+
 def test_a_very_long_chat_can_be_read_and_erased(store: ChatStore) -> None:
     """A path deeper than SQLite's limit for cascades is read whole and erased whole."""
     chat = store.create_chat()

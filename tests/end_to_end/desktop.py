@@ -76,7 +76,7 @@ def _session_environment(folder: Path, display: str) -> dict[str, str]:
         "DISPLAY": display,
         "XDG_RUNTIME_DIR": str(runtime),
         "GSETTINGS_BACKEND": "memory",
-        # A real one would be started by D-Bus, and its question takes the keyboard of the screen.
+        # A keyring that D-Bus starts would ask for a password in the middle of the screen.
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
         "QT_QPA_PLATFORM": "xcb",

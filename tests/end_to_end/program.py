@@ -123,6 +123,15 @@ class Program:
         )
         return found[-1]
 
+    def dialog_control(self, name: str, role: str) -> Control:
+        """Wait for a control in any window of the program and return it."""
+
+        def look() -> list[Control]:
+            program = self._bus.program(self.process.pid)
+            return program.all(name, role) if program else []
+
+        return self.wait(look, f"control {name}", timeout_s=CONTROL_TIMEOUT_S)[-1]
+
     def press(self, name: str) -> None:
         """Press the last button of this name as soon as it can be pressed."""
 

@@ -40,7 +40,7 @@ _DEADLINE_S = 60.0
 class Desk:
     """The sessions of a chat as `app.py` joins them."""
 
-    def __init__(self, window: MainWindow, home: Path) -> None:
+    def __init__(self, window: MainWindow, home: Path, *, max_tokens: int | None = 12) -> None:
         self.window = window
         self.room = window.chat
         self.bridge = Bridge()
@@ -63,7 +63,7 @@ class Desk:
             self.bridge,
             self.archive,
             self.models,
-            for_starter=AnswerSettings(context_tokens=LIMIT, max_tokens=12),
+            for_starter=AnswerSettings(context_tokens=LIMIT, max_tokens=max_tokens),
         )
         self.chats = ChatSession(
             window,

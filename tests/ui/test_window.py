@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -186,6 +186,24 @@ def test_model_files_are_dropped(qtbot: QtBot, window: MainWindow) -> None:
         assert window._drop.eventFilter(window, drop)
     assert chosen.args == ["/m/a.GGUF"]
     assert not window._drop._veil.isVisible()
+
+
+def test_other_files_are_dropped_onto_the_chat(qtbot: QtBot, window: MainWindow) -> None:
+    """They are attached; with a model among them all of it goes to the window around the chat."""
+    drop = window.chat.drop
+    content = QMimeData()
+    content.setUrls([QUrl.fromLocalFile("/m/a.pdf"), QUrl.fromLocalFile("/m/b.txt")])
+    about = (Qt.DropAction.CopyAction, content, Qt.MouseButton.LeftButton)
+    dropped = QDropEvent(QPointF(9, 9), *about, Qt.KeyboardModifier.NoModifier)
+    paths: list[str] = []
+    drop.file_dropped.connect(paths.append)
+    with qtbot.waitSignal(drop.file_dropped):
+        assert drop.eventFilter(window.chat, dropped)
+    assert paths == ["/m/a.pdf", "/m/b.txt"]
+    content.setUrls([*content.urls(), QUrl.fromLocalFile("/m/c.gguf")])
+    entered = QDragEnterEvent(QPoint(9, 9), *about, Qt.KeyboardModifier.NoModifier)
+    assert not drop.eventFilter(window.chat, entered)
+    assert window._drop.eventFilter(window, entered)
 
 
 def test_closing_tells_the_draft_first(qtbot: QtBot, window: MainWindow) -> None:

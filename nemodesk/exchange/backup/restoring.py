@@ -13,12 +13,11 @@ from enum import StrEnum
 
 from nemodesk.chats.imported import ImportedChat
 from nemodesk.chats.message import Chat
-from nemodesk.chats.store import ChatStore
 from nemodesk.exchange.backup.choices import take_secrets, take_settings
 from nemodesk.exchange.backup.manifest import CHATS, ModelEntry
 from nemodesk.exchange.backup.reading import Backup
 from nemodesk.exchange.backup.writing import BackupSource
-from nemodesk.exchange.chat_source import ChatSource, all_chats, sources
+from nemodesk.exchange.chat_source import Chats, ChatSource, all_chats, sources
 from nemodesk.exchange.importing import ImportReport, KnownChats, take_in
 from nemodesk.exchange.loose import fields
 from nemodesk.exchange.progress import Progress
@@ -102,7 +101,7 @@ def missing_models(
 
 
 def _replace(
-    found: Iterable[Found], store: ChatStore, report: ImportReport, clock: Callable[[], float]
+    found: Iterable[Found], store: Chats, report: ImportReport, clock: Callable[[], float]
 ) -> int:
     """Let the chats be those of the backup; return how many went into the trash."""
     before = {chat.id: chat for chat in all_chats(store)}
@@ -125,9 +124,7 @@ def _replace(
     return len(leaving)
 
 
-def _same(
-    imported: ImportedChat, known: KnownChats, store: ChatStore, taken: set[int]
-) -> Chat | None:
+def _same(imported: ImportedChat, known: KnownChats, store: Chats, taken: set[int]) -> Chat | None:
     """Return the chat here that is in exactly this state and stands for no other one."""
     for chat in known.same_as(imported):
         if chat.id not in taken:

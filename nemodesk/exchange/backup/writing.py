@@ -21,7 +21,6 @@ from typing import Any
 import msgspec
 
 from nemodesk import __version__
-from nemodesk.chats.store import ChatStore
 from nemodesk.errors import UsageError
 from nemodesk.exchange.backup.choices import portable_secrets, portable_settings
 from nemodesk.exchange.backup.manifest import (
@@ -39,7 +38,7 @@ from nemodesk.exchange.backup.manifest import (
     Part,
 )
 from nemodesk.exchange.backup.sealing import SALT_BYTES, key_from, sealed
-from nemodesk.exchange.chat_source import ChatSource, all_chats, sources
+from nemodesk.exchange.chat_source import Chats, ChatSource, all_chats, sources
 from nemodesk.exchange.new_file import new_file
 from nemodesk.exchange.progress import Progress
 from nemodesk.exchange.writers.json_document import document
@@ -58,7 +57,7 @@ class BackupSource:
         models: those on this computer.
     """
 
-    store: ChatStore
+    store: Chats
     settings: Settings
     models: Sequence[ModelEntry]
 

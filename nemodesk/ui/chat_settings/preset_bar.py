@@ -50,6 +50,8 @@ class PresetBar(QWidget):
             "preset_actions", self.tr("Save or change presets"), kind="icon", icon="more"
         )
         self._title = make_label(self.tr("Preset"), "strong")
+        # The button alone bears the name, so that it is found by it.
+        self._title.setAccessibleName(self.tr("Choices under a name"))
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._line = QHBoxLayout()

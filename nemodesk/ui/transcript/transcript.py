@@ -45,6 +45,7 @@ class Transcript(QWidget):
         regenerate_requested(int): write another version of this answer.
         continue_requested(int): go on with this answer.
         version_requested(int, int): show the version before (-1) or after (+1).
+        attachment_opened(Attachment): show this file.
         branch_requested(int): go on in a new chat that ends with this answer.
     """
 
@@ -52,6 +53,7 @@ class Transcript(QWidget):
     regenerate_requested = Signal(int)
     continue_requested = Signal(int)
     version_requested = Signal(int, int)
+    attachment_opened = Signal(object)
     branch_requested = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -80,6 +82,7 @@ class Transcript(QWidget):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._work)
         self._bar.valueChanged.connect(self._on_scrolled)
+        self._bar.rangeChanged.connect(self._on_range_changed)
         self._scroll.viewport().installEventFilter(self)
         self.set_theme(theme)
 
@@ -246,6 +249,7 @@ class Transcript(QWidget):
         view.regenerate_requested.connect(self.regenerate_requested)
         view.continue_requested.connect(self.continue_requested)
         view.version_requested.connect(self.version_requested)
+        view.attachment_opened.connect(self.attachment_opened)
         view.branch_requested.connect(self.branch_requested)
         view.size_changed.connect(lambda: self._on_size_changed(message.id))
         return view
@@ -375,6 +379,11 @@ class Transcript(QWidget):
             self._bar.setValue(self._column.rows[anchor[0]].top_px - anchor[1])
         self._is_moving = False
         self._jump.show_if_useful(is_at_end=self._follows)
+
+    def _on_range_changed(self) -> None:
+        # Qt tells the view's new size before it has given the bar its new range.
+        if self._follows and not self._is_moving:
+            self._bar.setValue(self._bar.maximum())
 
     def _on_scrolled(self) -> None:
         if self._is_moving:
