@@ -37,6 +37,7 @@ from nemodesk.ui.download_session import DownloadSession
 from nemodesk.ui.error_text import error_title
 from nemodesk.ui.first_run_session import FirstRunSession
 from nemodesk.ui.hub_session import HubAccess, HubSession
+from nemodesk.ui.languages import SYSTEM, speak
 from nemodesk.ui.late_advisor import LateAdvisor
 from nemodesk.ui.lesson_session import LessonSession
 from nemodesk.ui.model_session import ModelSession
@@ -68,6 +69,7 @@ def run(*, theme: str) -> int:
     application.setDesktopFileName("nemodesk")
     # Qt would stop the loop with the last window, before what runs on it is put in order.
     application.setQuitOnLastWindowClosed(False)
+    speak(application, SYSTEM)
     application.setWindowIcon(QIcon(str(resources() / "nemodesk.svg")))
     # A thread that holds Python's lock delays the window by this much at most, not by 5 ms.
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
