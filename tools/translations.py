@@ -7,6 +7,8 @@ it changes nothing and says what is missing.
 """
 
 import argparse
+import ast
+import json
 import re
 import shutil
 import subprocess
@@ -21,6 +23,15 @@ _ROOT = Path(__file__).parent.parent
 FOLDER = _ROOT / "resources" / "i18n"
 CODES = ("en", "zh_CN", "es", "fr", "de", "ja", "pt_BR", "ar")
 """As in nemodesk/ui/languages.py. In English only the plural forms are written out."""
+
+_SERVICES_SAY = "Sentence"
+"""The context of what is said below the window; see nemodesk/ui/sentences.py."""
+
+_SAYS_PHRASES = ("nemodesk/advice/", "nemodesk/speeds.py")
+"""Where parts of sentences are made too."""
+
+_NO_SENTENCE = re.compile(r"[A-Z]{3,}\b.*[=?(].*|VMware, Inc\.|[^a-z]*", re.DOTALL)
+"""Statements of SQL, a company, and what has no words of its own."""
 
 _HOLE = re.compile(r"%\d|%n|\{\d?\}")
 
@@ -43,6 +54,54 @@ class Entry:
 def sources() -> list[Path]:
     """Return the files whose sentences are translated."""
     return [*sorted((_ROOT / "nemodesk" / "ui").rglob("*.py")), _ROOT / "nemodesk" / "app.py"]
+
+
+def service_sentences() -> list[str]:
+    """Return the forms of all sentences that services say, with holes %1, %2 and so on."""
+    found: set[str] = set()
+    for source in sorted((_ROOT / "nemodesk").rglob("*.py")):
+        name = source.relative_to(_ROOT).as_posix()
+        if name.startswith(("nemodesk/ui/", "nemodesk/cli/", "nemodesk/app.py")):
+            continue
+        found.update(_sentences(source, phrases=name.startswith(_SAYS_PHRASES)))
+    catalog = json.loads((_ROOT / "resources" / "catalog.json").read_text(encoding="utf-8"))
+    found.update(kind["words"] for kind in catalog["quality"])
+    found.update(offer["summary"] for offer in [catalog["starter"], *catalog["offers"]])
+    return sorted(found)
+
+
+def _sentences(source: Path, *, phrases: bool) -> Iterator[str]:
+    """Yield the texts in a file that read as sentences, or as parts of them."""
+    tree = ast.parse(source.read_text(encoding="utf-8"))
+    passed_over: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr):  # a docstring
+            passed_over.add(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            passed_over.update(node.values)
+    for node in ast.walk(tree):
+        if node in passed_over:
+            continue
+        text = _form(node)
+        is_whole = bool(re.match("[A-Z%“]", text)) and text.endswith((".", "…", "?"))
+        if (is_whole or (phrases and " " in text)) and not _NO_SENTENCE.fullmatch(text):
+            yield text
+
+
+def _form(node: ast.AST) -> str:
+    """Return the text of a literal, with holes for what is filled in; else an empty one."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if not isinstance(node, ast.JoinedStr):
+        return ""
+    form, holes = "", 0
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            form += str(part.value)
+        else:
+            holes += 1
+            form += f"%{holes}"
+    return form
 
 
 def entries(ts_file: Path) -> Iterator[Entry]:
@@ -80,15 +139,28 @@ def faults(ts_file: Path) -> Iterator[str]:
 
 def update(folder: Path) -> None:
     """Collect all sentences into the .ts files of a folder; translations that fit stay."""
-    for code in CODES:
-        only = ["-pluralonly"] if code == "en" else []
-        _run(
-            "pyside6-lupdate",
-            *("-locations", "none", "-no-obsolete", "-silent", *only),
-            *("-source-language", "en", "-target-language", code),
-            *map(str, sources()),
-            *("-ts", str(folder / f"nemodesk_{code}.ts")),
-        )
+    with tempfile.TemporaryDirectory() as name:
+        # As a source that the collector can read.
+        said = Path(name) / "services.py"
+        lines = [
+            f"_ = QT_TRANSLATE_NOOP({json.dumps(_SERVICES_SAY)},"
+            f" {json.dumps(text, ensure_ascii=False)})\n"
+            for text in service_sentences()
+        ]
+        said.write_text("".join(lines), encoding="utf-8")
+        for code in CODES:
+            _collect(folder, code, [*sources(), said])
+
+
+def _collect(folder: Path, code: str, from_files: list[Path]) -> None:
+    only = ["-pluralonly"] if code == "en" else []
+    _run(
+        "pyside6-lupdate",
+        *("-locations", "none", "-no-obsolete", "-silent", *only),
+        *("-source-language", "en", "-target-language", code),
+        *map(str, from_files),
+        *("-ts", str(folder / f"nemodesk_{code}.ts")),
+    )
 
 
 def compile_all(folder: Path) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from nemodesk.paths import resources
+from nemodesk.ui.sentences import LANGUAGE_PROPERTY
 
 _log = logging.getLogger(__name__)
 
@@ -85,5 +86,6 @@ def speak(application: QApplication, choice: str) -> Language:
             translators.append(translator)
         elif not (name == "qtbase" and code == ENGLISH):
             _log.info("no translation %s_%s in %s", name, code, folder)
+    application.setProperty(LANGUAGE_PROPERTY, code)
     application.setLayoutDirection(QLocale(code).textDirection())
     return Language(code, tuple(translators))

@@ -918,6 +918,753 @@
     </message>
 </context>
 <context>
+    <name>Sentence</name>
+    <message>
+        <source>%1 Did you mean %2?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 Trying again in %2 s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 belongs to %2, which would miss it. Use it where it is, or copy it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 came with NemoDesk, and goes with it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 cannot be reached. Check the network, and HF_ENDPOINT and HTTPS_PROXY if you have set them, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 cannot search. Give the full name of a model instead, as in OWNER/NAME.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 could not be loaded: the file is damaged or made for another version of the engine. Download it again, or update NemoDesk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 does not accept the key in HF_TOKEN. Make a new one at %2, or remove HF_TOKEN.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 does not answer as a hub does. Try again later, or check HF_ENDPOINT if you have set it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 does not answer in time. Check the network and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 does not give access (status %2). Check HF_TOKEN if you have set it, or choose another model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 graphics cards with %2 together</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has a problem of its own (status %2). Try again in some minutes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has had too many questions from here. Try again %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has no GGUF model. Search for “%2 GGUF” instead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has no “%2”. Choose one of these: %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 in %2-bit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is a file. Choose a folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is a link to another file. Use it where it is, or copy it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is being written at the moment. Wait until that has ended.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is damaged: its content is not what %2 must be by its name. Get the file again from where it came.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is in use, and Windows does not let go of it. Close the chats and programs that use it, then remove it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is in your library now, but %2 could not be removed. Remove it yourself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is kept in %2. Remove the file there if you no longer want the model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is not a LoRA adapter for this model. Choose an adapter in GGUF format that was made for it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is not empty. Choose a new or an empty folder for your models.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is not in the trash any more. Download it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 layers of this model do not fit on the graphics card. Choose fewer, or -1 for as many as fit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 lies inside the models folder itself. Choose a folder outside %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 may not be read or changed, or another program uses it. Check the permissions, or close that program.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 no longer has the file %2. Search for the model again and choose another file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 was written while the models were moved. Pause the downloads and try again; your models are still in %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, %2 cores, %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, %2 layers on the card</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: %2 fits well and writes %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: %2 fits, and writes %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A context of %1 tokens needs %2 of memory and this computer has %3 free. Up to %4 tokens fit: choose that or less.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A part of NemoDesk could not be started. Install NemoDesk again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A very small model that comes with NemoDesk, so that you can chat at once; its answers are simple and often wrong.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An answer that has ended cannot be one that is being written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another NemoDesk is fetching this model. This one waits for it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another program is using your chats and does not let go. Close other windows of NemoDesk and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close other programs or choose a smaller model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Get the file again from where it came, or use another model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>HF_ENDPOINT does not hold the address of a hub. Write it as https://HOST, or remove it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>HF_TOKEN does not hold a key of the hub. Copy the key again, as one word, or remove it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>HTTPS_PROXY does not hold the address of a proxy. Write it as http://HOST:PORT, or remove it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Install the edition of NemoDesk for older computers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Instead of %1 a web page answered. If this network wants you to sign in, do that in a browser and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It needs %1 of memory and writes %2 %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It needs %1 of memory, and this computer has %2 to give.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It now keeps the chat in less memory.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It now runs on the processor alone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It now takes chats of up to about %1 words.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Knows and understands far more, and is quick where it fits; needs about 24 GB of memory or more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let Ollama fetch it again, or use another model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loading was stopped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NemoDesk cannot keep its files in %1: %2. Make room or allow writing there, or choose another folder with NEMODESK_HOME.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NemoDesk cannot keep its files in %1: %2. Make room or allow writing there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NemoDesk cannot use the list of your models in %1. Check the disk and the folder&apos;s permissions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NemoDesk is closing. Start it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NemoDesk may not write to %1, where your chats are kept. Allow it to write there, or choose another folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NemoDesk may not write to %1. Allow writing there, or choose another folder for models.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No authority in %1 (SSL_CERT_FILE) vouches for %2. Add the one of this network, or remove SSL_CERT_FILE to trust the system&apos;s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No authority that this computer trusts vouches for %1. If the network inspects connections, set SSL_CERT_FILE to the file with its certificate authority.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model is loaded. Choose a model first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No secure connection to %1 can be made. Check HTTPS_PROXY and HF_ENDPOINT if you have set them, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offline mode is on (HF_HUB_OFFLINE), so NemoDesk connects to nobody. Switch it off to search for models or to download them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only an answer can be continued, not a question.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Part %1 of %2 of this model is missing: %3. Download the model again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quick and clever for its size; runs well on most computers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove it and download it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run `nemodesk models list` to see which there are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped. Nothing was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The account of your HF_TOKEN may not use %1 yet. Accept its licence at %2, and try again once access is granted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The answer was stopped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The certificate authorities in %1 cannot be read. Check SSL_CERT_FILE, or remove it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The certificate of %1 is not valid today. Check date and time of this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The certificate shown belongs to another computer than %1. Check HF_ENDPOINT.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The chat template has a mistake in it: %1. Reset it to the model&apos;s own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The chats are already closed. Start NemoDesk again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The connection to %1 broke off. Try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The connection to the hub was interrupted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk is full. What has come of the model is kept in %1: make room, then go on with the download.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk refuses %1: %2. Check the disk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk refuses to keep the model in %1. Check the disk, then go on with the download.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk reported a fault while your chats were being saved in %1. Check the disk and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk with %1 is full. Make room there and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The download process belongs to another version of NemoDesk. Install NemoDesk again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The download was ended from outside. What has come is kept; go on with it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The engine belongs to another version of NemoDesk. Install NemoDesk again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The engine cannot run on this processor: it lacks instructions that the engine was built with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The engine could not compute this answer. Try it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The engine made a mistake. Try it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The engine stopped unexpectedly.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The engine was ended from outside, perhaps because memory ran out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The engine was stopped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file %1 does not match the hub&apos;s own checksum, even after it was fetched twice. Nothing of it was kept. Try again later, or choose another file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file %1 has changed at the hub. It is fetched from the beginning.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file %1 is gone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file does not match the hub&apos;s checksum. Its bad part is fetched again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file has changed at the hub meanwhile. Search for the model again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file of %1 is gone: %2. Connect its disk, or leave it out with `nemodesk models remove %3`.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file with your chats is damaged, and it cannot be renamed. Close other windows of NemoDesk, or move %1 away, and start NemoDesk again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file with your chats is damaged. It is kept as %1, and NemoDesk goes on with an empty one. Try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file with your chats is damaged. Start NemoDesk again: it then sets the damaged file aside in %1 and goes on with an empty one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder %1 is now a link to another place, which NemoDesk does not follow. Remove the link.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder for models has vanished: %1. Connect its disk again, then go on with the download.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The grammar has a mistake in it. Mend it or leave it out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The hub does not say how large %1 is, so it cannot be checked. Choose another file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The hub gives this file a name that would lie outside the folder for models, or that no disk can hold. Choose another model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The hub has a problem of its own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The hub has had too many requests from here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The hub keeps changing the file %1 while it is fetched. Try again later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The hub sends less of the file %1 than it has. Try again later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The hub&apos;s answers make no sense: another program may stand between, such as the sign-in page of a wireless network. Open a web page to see, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The makers of %1 want you to accept its licence first. Do that at %2, then set HF_TOKEN to a key of your account.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model file %1 cannot be read. Check the disk and the file&apos;s permissions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model file %1 is gone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model&apos;s chat template cannot show this conversation: %1. Try it without the system prompt, or start a new chat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The name %1 cannot be found. Check that this computer is connected to the internet, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The name of %1 holds signs that are no text. Rename the file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The proxy of this network asks for a name and a password. Write them into HTTPS_PROXY as http://NAME:PASSWORD@HOST:PORT.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The proxy of this network does not let NemoDesk through. Check HTTPS_PROXY.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The trash %1 is a link to another place, which NemoDesk does not follow. Remove the link.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no models on this computer yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is a new file %1. Remove it first if you want %2 from the trash.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no chat with the number %1. It may have been deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no download “%1” in the list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no message with the number %1. Its chat may have been deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no model %1 at %2, or it is private. Check its name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no model file %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no model file (.gguf) at %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no model file (.gguf) in the folder %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no room in %1: %2 are needed and %3 are free. Free %4 or choose another disk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no room left on the disk, so your chats cannot be saved. Make some room and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is not enough memory for a context of %1 tokens. Choose a shorter context or close other programs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is not enough memory. Close other programs and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is not enough room on the disk: %1 are still to come and %2 are free. Make %3 of room in %4, or choose a smaller model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This answer is being written in another window of NemoDesk. Wait until it has ended, or stop it there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This chat is being answered. Stop the answer or wait for its end.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This chat is too long for the model: it has %1 tokens (pieces of words), and the context holds %2. Start a new chat or shorten the message.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer has %1 of memory, which is too little for the models that NemoDesk knows. Use the starter model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer is not connected to the internet. Connect it and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This entry of the trash is damaged: it names a place outside the models folder. Empty the trash.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This file holds %1, not a model to chat with. Choose the larger file beside it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is not a GGUF model file. Choose a file that ends in .gguf and was downloaded whole.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is the same model as %1, which you have in %2. There is no need to take it in twice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This message is not shown any more. Open the chat again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model cannot keep a chat in less memory (q8_0). Choose f16, and a shorter context if memory is short.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model file is damaged. Download it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model file is incomplete: it ends in its header. Download it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model file is incomplete: it has %1 of %2 bytes. Download it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model file stores its weights in a way that this version of NemoDesk does not know. Update NemoDesk, or choose another file of the same model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model file uses version %1 of its format, which is too old. Download a newer file of this model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model file uses version %1 of its format, which this version of NemoDesk does not know. Update NemoDesk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model file was made for another kind of computer (big-endian). Download the usual file of this model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model needs at least %1 of memory and this computer has %2 free. Close other programs or choose a smaller model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model was made for a context of up to %1 tokens, not %2. Choose %3 or less.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This version of NemoDesk does not know models of the kind “%1”. Update NemoDesk, or choose another model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try it again; the log holds the details.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your chats were last used with a newer version of NemoDesk. Nothing was changed: update NemoDesk to open them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your computer has %1 of memory and %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your models are in %1 already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a graphics card that this edition of NemoDesk cannot use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a graphics card with %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a graphics processor that shares it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about %1 words a second</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about 1 word a second</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as good as the original</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>for experiments only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>good, and the usual choice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>less than a word a second</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>much weaker</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nearly as good as the original</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no card</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no graphics card</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>noticeably weaker</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>on the graphics card</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>on the graphics card and the processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>on the processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the original, not packed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>very good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” names no model at the hub. Write OWNER/NAME, as in unsloth/NVIDIA-Nemotron-3-Nano-4B-GGUF.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” stands for several models. Choose one of them: %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SettingsDoor</name>
     <message>
         <source>Where to keep your models</source>

@@ -10,7 +10,8 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QApplication
 
 from nemodesk.ui.languages import LANGUAGES, SYSTEM, choose_language, speak
-from tools.translations import CODES, FOLDER, entries, faults, sources
+from nemodesk.ui.sentences import CONTEXT
+from tools.translations import CODES, FOLDER, entries, faults, service_sentences, sources
 
 
 @pytest.mark.parametrize(
@@ -75,6 +76,7 @@ def test_the_collected_sentences_are_those_of_the_sources() -> None:
     """No sentence of the window is overlooked, and each has the context that Qt looks in."""
     collected = {(entry.context, entry.source) for entry in entries(FOLDER / "nemodesk_de.ts")}
     written = {pair for source in sources() for pair in _sentences(source)}
+    written |= {(CONTEXT, text) for text in service_sentences()}
     assert collected == written
 
 
