@@ -32,6 +32,7 @@ from nemodesk.first_run import FirstRun
 from nemodesk.log import set_up_log
 from nemodesk.paths import Paths, find_paths, remember_models_folder, resources
 from nemodesk.ui.bridge import Bridge
+from nemodesk.ui.chat_list_session import ChatListSession
 from nemodesk.ui.chat_session import ChatSession
 from nemodesk.ui.download_session import DownloadSession
 from nemodesk.ui.error_text import error_title
@@ -108,6 +109,9 @@ class _Application:
             conversation=self._conversation,
             models=self._models,
         )
+        self._chat_list = ChatListSession(
+            self._window, bridge=self._bridge, archive=self._archive, chats=self._chats
+        )
         self._lessons = LessonSession(
             self._chats,
             bridge=self._bridge,
@@ -121,7 +125,7 @@ class _Application:
         """Show the window, wait until it is closed, and leave nothing behind."""
         self._window.show()
         self._bridge.start(self._open_models())
-        self._bridge.start(self._chats.open())
+        self._bridge.start(self._chat_list.open())
         self._close_on_signals()
         await self._closed.wait()
         self._conversation.stop_all()

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import cast
 
@@ -19,6 +20,17 @@ from nemodesk.whole_file import replace_file
 _CHOICE = "models_folder.json"
 
 
+class Place(StrEnum):
+    """What decided where the files are."""
+
+    SYSTEM = "system"
+    """The operating system's own folders."""
+    HOME = "home"
+    """NEMODESK_HOME."""
+    PORTABLE = "portable"
+    """A file named portable beside the program."""
+
+
 @dataclass(frozen=True)
 class Paths:
     """The folders of one installation.
@@ -28,12 +40,14 @@ class Paths:
         models: downloaded and imported model files; where the person has chosen.
         cache: what can be made again.
         logs: log files.
+        place: what decided it.
     """
 
     data: Path
     models: Path
     cache: Path
     logs: Path
+    place: Place = Place.HOME
 
     @property
     def database(self) -> Path:
@@ -71,9 +85,9 @@ def find_paths() -> Paths:
     home = os.environ.get("NEMODESK_HOME")
     if home:
         return _under(Path(home).expanduser().absolute())
-    program_folder = Path(sys.executable).parent
-    if getattr(sys, "frozen", False) and (program_folder / "portable").exists():
-        return _under(program_folder / "NemoDesk data")
+    program_folder = _program_folder()
+    if (program_folder / "portable").is_file():
+        return _under(program_folder / "NemoDesk data", Place.PORTABLE)
     dirs = platformdirs.PlatformDirs("NemoDesk", appauthor=False)
     data = Path(dirs.user_data_dir)
     return Paths(
@@ -81,6 +95,7 @@ def find_paths() -> Paths:
         models=_chosen_models(data) or data / "models",
         cache=Path(dirs.user_cache_dir),
         logs=Path(dirs.user_log_dir),
+        place=Place.SYSTEM,
     )
 
 
@@ -116,12 +131,20 @@ def resources() -> Path:
     return Path(__file__).parent.parent / "resources"
 
 
-def _under(home: Path) -> Paths:
+def _program_folder() -> Path:
+    """Return the folder of the bundle's program, or that of a checkout with its README."""
+    if getattr(sys, "frozen", False):
+        return Path(sys.executable).parent
+    return Path(__file__).parent.parent
+
+
+def _under(home: Path, place: Place = Place.HOME) -> Paths:
     return Paths(
         data=home,
         models=_chosen_models(home) or home / "models",
         cache=home / "cache",
         logs=home / "logs",
+        place=place,
     )
 
 

@@ -33,6 +33,7 @@ _FOREIGN_SETTINGS = (
     "SSL_CERT_FILE",
     "TRANSFORMERS_OFFLINE",
     "NEMODESK_LOG",
+    "PYTHON_KEYRING_BACKEND",
     "WAYLAND_DISPLAY",
 )
 _GRACE_S = 3.0
@@ -46,6 +47,8 @@ def nemodesk_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         monkeypatch.delenv(name, raising=False)
     home = tmp_path / "nemodesk-home"
     monkeypatch.setenv("NEMODESK_HOME", str(home))
+    # No test touches a person's keyring, wherever that may be found.
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     return home
 
 

@@ -67,7 +67,7 @@ class ChatRoom(QWidget):
         self._show_page(is_empty=True)
 
     def show_chats(self, chats: Sequence[Chat], current_chat_id: int | None) -> None:
-        """List the chats; the open one may have another title now, or be new."""
+        """List the chats, newest first; the open one may have another title now, or be new."""
         self.sidebar.show_chats(chats, current_chat_id)
         title = next((chat.title for chat in chats if chat.id == current_chat_id), None)
         if title is not None:

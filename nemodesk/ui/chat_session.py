@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Joins the window's chat room to the chats and to the conversation.
+"""Joins the open chat to the window's chat room and to the conversation.
 
-Wishes of the window become calls, events of a turn become what the window shows. It draws nothing
-and decides nothing about answers.
+Wishes of the window become calls, events of a turn become what the window shows. It draws nothing,
+decides nothing about answers, and leaves the list of chats to `chat_list_session.py`.
 """
 
 from dataclasses import replace
@@ -31,13 +31,15 @@ from nemodesk.ui.wording import speed_in_words
 
 
 class ChatSession(QObject):
-    """The chats as one window shows them.
+    """The chat that one window shows.
 
     Signals:
         turn_ended(Message): an answer has ended, in whichever chat.
+        chats_changed(): another chat is open, or a chat is new or has new messages.
     """
 
     turn_ended = Signal(object)
+    chats_changed = Signal()
 
     def __init__(
         self,
@@ -56,26 +58,21 @@ class ChatSession(QObject):
         self._models = models
         self._settings = TurnSettings()
         self._chat_id: int | None = None
-        self._search = ""
         # What was typed into the chat that is not stored yet.
         self._new_draft = ""
         # The answers that are being written, with the text that is not stored yet.
         self._writing: dict[int, Message] = {}
         self._connect()
 
-    async def open(self) -> None:
-        """Show what the last session left: the list, and an empty chat to begin in."""
-        await self._archive(ChatStore.mark_interrupted)
-        await self._refresh_list()
+    @property
+    def chat_id(self) -> int | None:
+        """The chat that is open; None for a new one that is not stored yet."""
+        return self._chat_id
 
     def _connect(self) -> None:
         window, does = self._window, self._bridge.does
-        window.new_chat_requested.connect(self._begin_chat)
-        window.chat_selected.connect(self._on_selected)
-        window.chat_search_changed.connect(does(self._find))
-        window.chat_renamed.connect(does(self._rename))
-        window.chat_deletion_requested.connect(does(self._delete))
-        window.chat_restore_requested.connect(does(self._restore))
+        window.new_chat_requested.connect(self.begin_chat)
+        window.chat_selected.connect(self.open_chat)
         window.message_sent.connect(self._on_sent)
         window.stop_requested.connect(self._stop)
         window.edit_requested.connect(does(self._edit))
@@ -86,45 +83,31 @@ class ChatSession(QObject):
 
     # What the person wishes.
 
-    def _begin_chat(self) -> None:
+    def begin_chat(self) -> None:
+        """Show an empty chat, which is stored with its first message."""
         self._chat_id = None
         self._window.show_new_chat(self._new_draft)
         self._window.set_writing(False)
-        self._bridge.start(self._refresh_list())
+        self.chats_changed.emit()
 
-    def _on_selected(self, chat_id: int) -> None:
+    def open_chat(self, chat_id: int) -> None:
+        """Show this chat."""
         # At once, so that what else the person does now is meant for this chat.
         self._chat_id = chat_id
         self._bridge.start(self._open_chat(chat_id))
+
+    def leave_chat(self, chat_id: int) -> None:
+        """Go out of a chat that was deleted; its answer ends."""
+        self._conversation.stop(chat_id)
+        if chat_id == self._chat_id:
+            self.begin_chat()
 
     async def _open_chat(self, chat_id: int) -> None:
         chat = await self._archive(ChatStore.chat, chat_id)
         await self._show_path()
         if chat.model and chat_id == self._chat_id:
             self._models.prefer(chat.model)
-        await self._refresh_list()
-
-    async def _find(self, text: str) -> None:
-        self._search = text
-        await self._refresh_list()
-
-    async def _rename(self, chat_id: int, title: str) -> None:
-        await self._archive(ChatStore.rename_chat, chat_id, title)
-        await self._refresh_list()
-
-    async def _delete(self, chat_id: int) -> None:
-        self._conversation.stop(chat_id)
-        title = (await self._archive(ChatStore.chat, chat_id)).title
-        await self._archive(ChatStore.delete_chat, chat_id)
-        if chat_id == self._chat_id:
-            self._begin_chat()
-        await self._refresh_list()
-        sentence = self.tr("“%1” was deleted.").replace("%1", title or self.tr("New chat"))
-        self._window.offer_undo(sentence, chat_id)
-
-    async def _restore(self, chat_id: int) -> None:
-        await self._archive(ChatStore.restore_chat, chat_id)
-        self._on_selected(chat_id)
+        self.chats_changed.emit()
 
     def _on_sent(self, text: str) -> None:
         # At once, so that a second Return does not send to a second new chat.
@@ -222,7 +205,7 @@ class ChatSession(QObject):
 
     def _on_start(self, event: TurnStarted, *, is_shown: bool) -> None:
         self._writing[event.answer.id] = event.answer
-        self._bridge.start(self._refresh_list())
+        self.chats_changed.emit()
         if not is_shown:
             return
         self._bridge.start(self._show_path())
@@ -240,7 +223,7 @@ class ChatSession(QObject):
     def _on_end(self, event: TurnEnded, *, is_shown: bool) -> None:
         del self._writing[event.message.id]
         self._models.show_status()
-        self._bridge.start(self._refresh_list())
+        self.chats_changed.emit()
         self.turn_ended.emit(event.message)
         if not is_shown:
             return
@@ -292,10 +275,3 @@ class ChatSession(QObject):
     def _has_just_ended(self, message: Message) -> bool:
         """Return whether an answer has ended since it was read from the store."""
         return message.status is MessageStatus.WRITING and message.id not in self._writing
-
-    async def _refresh_list(self) -> None:
-        if self._search:
-            chats = await self._archive(ChatStore.search_chats, self._search)
-        else:
-            chats = await self._archive(ChatStore.list_chats)
-        self._window.show_chats(chats, self._chat_id)

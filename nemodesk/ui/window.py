@@ -49,10 +49,6 @@ class MainWindow(QMainWindow):
     Signals:
         new_chat_requested(): begin an empty chat.
         chat_selected(int): open this chat.
-        chat_search_changed(str): list the chats that contain this; empty: all.
-        chat_renamed(int, str): the person gave this chat another title.
-        chat_deletion_requested(int): delete this chat.
-        chat_restore_requested(int): take the deletion back.
         message_sent(str): send this text.
         stop_requested(): stop the answer that is being written.
         edit_requested(int, str): send another version of this message.
@@ -72,10 +68,6 @@ class MainWindow(QMainWindow):
 
     new_chat_requested = Signal()
     chat_selected = Signal(int)
-    chat_search_changed = Signal(str)
-    chat_renamed = Signal(int, str)
-    chat_deletion_requested = Signal(int)
-    chat_restore_requested = Signal(int)
     message_sent = Signal(str)
     stop_requested = Signal()
     edit_requested = Signal(int, str)
@@ -161,10 +153,6 @@ class MainWindow(QMainWindow):
         """The messages of the chat that is open."""
         return self.chat.transcript
 
-    def show_chats(self, chats: Sequence[Chat], current_chat_id: int | None) -> None:
-        """List the chats, newest first; None: the open chat is new and not among them."""
-        self.chat.show_chats(chats, current_chat_id)
-
     def show_chat(self, chat: Chat, messages: Sequence[Message]) -> None:
         """Show a chat with its messages and its draft."""
         self.chat.show_chat(chat, messages)
@@ -225,10 +213,6 @@ class MainWindow(QMainWindow):
     def end_first_run(self) -> None:
         """Show the usual beginnings again."""
         self.chat.end_first_run()
-
-    def offer_undo(self, sentence: str, chat_id: int) -> None:
-        """Offer for a moment to bring a deleted chat back."""
-        self.chat.offer_undo(sentence, chat_id)
 
     def set_theme(self, theme: Theme) -> None:
         """Dress the application and everything in the window anew."""
@@ -308,11 +292,7 @@ class MainWindow(QMainWindow):
         chat, transcript, composer = self.chat, self.chat.transcript, self.chat.composer
         self._rail.room_requested.connect(self.show_room)
         chat.new_chat_requested.connect(self._new_chat)
-        chat.undo_bar.undo_requested.connect(self.chat_restore_requested)
-        chat.sidebar.search_changed.connect(self.chat_search_changed)
         chat.sidebar.chats.chat_selected.connect(self._on_chat_selected)
-        chat.sidebar.chats.rename_requested.connect(self.chat_renamed)
-        chat.sidebar.chats.deletion_requested.connect(self.chat_deletion_requested)
         composer.message_sent.connect(self.message_sent)
         composer.stop_requested.connect(self.stop_requested)
         composer.draft_changed.connect(self.draft_changed)

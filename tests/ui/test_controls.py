@@ -46,10 +46,10 @@ def _fill(window: MainWindow) -> None:
 
 
 def _open_everything(window: MainWindow, make_chat: Callable[..., Chat]) -> None:
-    window.show_chats([make_chat(1, "A chat")], 1)
+    window.chat.show_chats([make_chat(1, "A chat")], 1)
     window.show_alert("Something happened", "Nothing was lost.", "Mend it", lambda: None)
     window.show_notice("It is here", "It can be used.", "Use it", lambda: None)
-    window.offer_undo("A chat was deleted.", 1)
+    window.chat.offer_undo("A chat was deleted.", 1)
     _fill(window)
     for room in _ROOMS:
         window.show_room(room)

@@ -58,7 +58,7 @@ def test_another_chat_brings_its_draft(
     """Opening a chat tells the draft of the old one first and then shows its own."""
     message = window.chat.composer.message
     chats = [make_chat(1, "One"), make_chat(2, "Two", draft="half a thou")]
-    window.show_chats(chats, 1)
+    window.chat.show_chats(chats, 1)
     window.show_chat(chats[0], [_question()])
     message.setPlainText("not sent")
     told: list[object] = []
@@ -166,9 +166,9 @@ def test_an_alert_says_it_and_mends_it(window: MainWindow) -> None:
 
 def test_deletion_can_be_undone(qtbot: QtBot, window: MainWindow) -> None:
     """The undo bar wishes for the chat that was deleted."""
-    window.offer_undo("“One” was deleted.", 5)
+    window.chat.offer_undo("“One” was deleted.", 5)
     assert window.chat.undo_bar.isVisible()
-    with qtbot.waitSignal(window.chat_restore_requested) as wished:
+    with qtbot.waitSignal(window.chat.undo_bar.undo_requested) as wished:
         window.chat.undo_bar._undo.click()
     assert wished.args == [5]
     assert not window.chat.undo_bar.isVisible()
@@ -212,7 +212,7 @@ def test_tab_goes_round_the_whole_window(
 ) -> None:
     """In a chat with messages Tab still reaches navigation, chats and composer, and comes back."""
     chats = [make_chat(1, "One")]
-    window.show_chats(chats, 1)
+    window.chat.show_chats(chats, 1)
     window.show_chat(chats[0], [_question()])
     window.chat.composer.focus_message()
     start = QApplication.focusWidget()
