@@ -24,6 +24,8 @@ from nemodesk.catalog.offers.offered import load_catalog
 from nemodesk.chats.archive import ChatArchive
 from nemodesk.chats.store import ChatStore
 from nemodesk.conversation.conversation import Conversation
+from nemodesk.conversation.counting import TokenCounter
+from nemodesk.conversation.reading import ContextReader
 from nemodesk.downloads.download import Download
 from nemodesk.downloads.queue import DownloadQueue
 from nemodesk.engine.pool import EnginePool
@@ -31,9 +33,13 @@ from nemodesk.errors import NemodeskError
 from nemodesk.first_run import FirstRun
 from nemodesk.log import set_up_log
 from nemodesk.paths import Paths, find_paths, remember_models_folder, resources
+from nemodesk.settings.settings import Settings
+from nemodesk.ui.answer_choices import AnswerChoices
+from nemodesk.ui.answer_session import AnswerSession
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.chat_list_session import ChatListSession
 from nemodesk.ui.chat_session import ChatSession
+from nemodesk.ui.context_session import ContextSession
 from nemodesk.ui.download_session import DownloadSession
 from nemodesk.ui.error_text import error_title
 from nemodesk.ui.first_run_session import FirstRunSession
@@ -92,6 +98,8 @@ class _Application:
 
     def __init__(self, theme: str) -> None:
         paths = find_paths()
+        self._settings = Settings(paths)
+        self._settings.begin()
         self._closed = asyncio.Event()
         self._follower = ThemeFollower(theme)
         self._window = MainWindow(self._follower.theme)
@@ -99,19 +107,11 @@ class _Application:
         self._bridge = Bridge()
         self._archive = ChatArchive(paths.database)
         self._pool = EnginePool()
-        self._conversation = Conversation(self._archive, self._pool)
+        self._counter = TokenCounter()
+        self._conversation = Conversation(self._archive, self._pool, self._counter)
         self._join_models(paths)
         self._join_offers(paths)
-        self._chats = ChatSession(
-            self._window,
-            bridge=self._bridge,
-            archive=self._archive,
-            conversation=self._conversation,
-            models=self._models,
-        )
-        self._chat_list = ChatListSession(
-            self._window, bridge=self._bridge, archive=self._archive, chats=self._chats
-        )
+        self._join_chats(paths)
         self._lessons = LessonSession(
             self._chats,
             bridge=self._bridge,
@@ -133,6 +133,7 @@ class _Application:
         await self._queue.close()
         await self._pool.close()
         await self._archive.close()
+        await asyncio.to_thread(self._settings.close, _LAST_WORK_S)
         return 0
 
     def _join_models(self, paths: Paths) -> None:
@@ -180,6 +181,39 @@ class _Application:
             record=FirstRun(paths.data),
             models=self._models,
             shelf=self._shelf,
+        )
+
+    def _join_chats(self, paths: Paths) -> None:
+        """Make what the open chat, the list of chats and what is chosen about answers need."""
+        self._answers = AnswerChoices(
+            bridge=self._bridge,
+            archive=self._archive,
+            settings=self._settings,
+            models=self._models,
+            load_catalog=partial(load_catalog, paths.cache),
+        )
+        self._chats = ChatSession(
+            self._window,
+            bridge=self._bridge,
+            archive=self._archive,
+            conversation=self._conversation,
+            models=self._models,
+            answers=self._answers,
+        )
+        self._answer_panel = AnswerSession(
+            self._window, bridge=self._bridge, answers=self._answers, pool=self._pool
+        )
+        self._chat_list = ChatListSession(
+            self._window, bridge=self._bridge, archive=self._archive, chats=self._chats
+        )
+        self._context = ContextSession(
+            self._window,
+            bridge=self._bridge,
+            pool=self._pool,
+            reader=ContextReader(self._counter),
+            conversation=self._conversation,
+            chats=self._chats,
+            models=self._models,
         )
 
     async def _open_models(self) -> None:

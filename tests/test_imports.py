@@ -32,6 +32,7 @@ _LEVELS = {
     "nemodesk.engine": 3,
     "nemodesk.hub": 3,
     "nemodesk.exchange": 3,
+    "nemodesk.vault": 3,
     "nemodesk.conversation": 4,
     "nemodesk.downloads": 4,
     "nemodesk.advice": 4,

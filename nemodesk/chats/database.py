@@ -10,7 +10,8 @@ import errno
 import os
 import sqlite3
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from nemodesk.chats.migrations import Migration
@@ -19,6 +20,16 @@ from nemodesk.errors import StorageError
 BUSY_TIMEOUT_S = 15.0
 """How long to wait while another process changes the file; a guess."""
 
+IN_MEMORY = Path(":memory:")
+"""Instead of a file: nothing is ever written."""
+
+_SETTINGS = (
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "secure_delete = ON",
+    # What is sorted or set aside for a moment must not reach the disk.
+    "temp_store = MEMORY",
+)
 _WAL_ATTEMPTS = 10
 _PRIMARY_CODE = 0xFF
 """The low byte of SQLite's extended error codes; see sqlite.org/rescode.html."""
@@ -27,6 +38,39 @@ _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _REFUSED = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Driver:
+    """A module that is used as the standard library's sqlite3 is, which it may be.
+
+    Attributes:
+        connect: opens a file, to wait for other processes for some seconds. It begins no
+            transactions by itself and gives rows that know their columns' names.
+        errors: what the module raises, with SQLite's code in `sqlite_errorcode`.
+        mistakes: those of them that a program makes, not a disk.
+        locked: makes the error for a file that is no database with this key, from a detail;
+            None where such a file can only be a damaged one, which is set aside.
+    """
+
+    connect: Callable[[Path, float], sqlite3.Connection]
+    errors: type[Exception]
+    mistakes: tuple[type[Exception], ...]
+    locked: Callable[[str], StorageError] | None = None
+
+
+def _connect_plain(path: Path, timeout_s: float) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=timeout_s, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+PLAIN = Driver(
+    connect=_connect_plain,
+    errors=sqlite3.Error,
+    mistakes=(sqlite3.ProgrammingError, sqlite3.IntegrityError),
+)
+"""SQLite as the standard library has it."""
 
 
 class DamagedDatabaseError(StorageError):
@@ -48,6 +92,7 @@ class Database:
         path: the file; made, with its folder, when it is not there.
         migrations: the steps to the newest schema, from an empty file on.
         busy_timeout_s: how long to wait for other processes.
+        driver: opens the file.
 
     Raises:
         StorageError: the disk refuses, or the file is of a newer program.
@@ -60,11 +105,14 @@ class Database:
         *,
         migrations: Sequence[Migration],
         busy_timeout_s: float = BUSY_TIMEOUT_S,
+        driver: Driver = PLAIN,
     ) -> None:
         self._path = path
+        self._driver = driver
         self._suspicion = path.with_name(path.name + "-suspect")
         self._busy_timeout_s = busy_timeout_s
-        _create_private_file(path)
+        if path != IN_MEMORY:
+            _create_private_file(path)
         with self._plain_errors():
             self._connection = self._connect()
         try:
@@ -95,10 +143,13 @@ class Database:
         with self._plain_errors(), self._transaction("BEGIN IMMEDIATE"):
             yield self._connection
 
+    def empty_log(self) -> None:
+        """Cut off what the log still holds of erased text; a reader in the way keeps it."""
+        with self._plain_errors():
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=self._busy_timeout_s, isolation_level=None)
-        connection.row_factory = sqlite3.Row
-        return connection
+        return self._driver.connect(self._path, self._busy_timeout_s)
 
     @contextlib.contextmanager
     def _transaction(self, begin: str) -> Generator[None]:
@@ -115,7 +166,7 @@ class Database:
     def _prepare(self) -> None:
         left_open = self._path.with_name(self._path.name + "-wal").exists()
         self._switch_to_wal()
-        for setting in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+        for setting in _SETTINGS:
             self._connection.execute(f"PRAGMA {setting}")
         # Looking at every page takes 0.27 s for 104 MB (measured, 2 virtual cores), so it is done
         # only after a crash, a power cut, or a fault that was met while the file was in use.
@@ -131,7 +182,7 @@ class Database:
         for _ in range(_WAL_ATTEMPTS):
             try:
                 self._connection.execute("PRAGMA journal_mode = WAL")
-            except sqlite3.OperationalError as error:
+            except self._driver.errors as error:
                 if _code(error) not in _BUSY:
                     raise
                 self._connection.execute("BEGIN IMMEDIATE")
@@ -148,8 +199,11 @@ class Database:
                 version = self._version()
                 if version < len(migrations):
                     self._back_up(version)
-                    migrations[version](connection)
-                    version += 1
+                    # An empty file has nothing to lose between the steps.
+                    last = len(migrations) if version == 0 else version + 1
+                    for migrate in migrations[version:last]:
+                        migrate(connection)
+                    version = last
                     connection.execute(f"PRAGMA user_version = {version}")
         if version > len(migrations):
             raise StorageError(
@@ -170,7 +224,7 @@ class Database:
         # A second connection: the first one holds the write lock, so nothing changes meanwhile.
         with (
             contextlib.closing(self._connect()) as source,
-            contextlib.closing(sqlite3.connect(unfinished)) as copy,
+            contextlib.closing(self._driver.connect(unfinished, self._busy_timeout_s)) as copy,
         ):
             source.backup(copy)
         unfinished.replace(target)
@@ -179,22 +233,25 @@ class Database:
     def _plain_errors(self) -> Generator[None]:
         try:
             yield
-        except (sqlite3.ProgrammingError, sqlite3.IntegrityError):
-            raise  # a fault of ours, not of the disk
-        except sqlite3.Error as error:
+        except self._driver.mistakes:
+            raise
+        except self._driver.errors as error:
+            if _code(error) == sqlite3.SQLITE_NOTADB and self._driver.locked:
+                raise self._driver.locked(f"{self._path}: {error}") from error
             if _code(error) in _DAMAGED:
                 with contextlib.suppress(OSError):
                     self._suspicion.touch()
-            raise _plain_error(error, self._path) from error
+            raise plain_error(error, self._path) from error
         except OSError as error:
-            raise _plain_os_error(error, self._path) from error
+            raise plain_os_error(error, self._path) from error
 
 
-def _code(error: sqlite3.Error) -> int:
+def _code(error: Exception) -> int:
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _PRIMARY_CODE
 
 
-def _plain_error(error: sqlite3.Error, path: Path) -> StorageError:
+def plain_error(error: Exception, path: Path) -> StorageError:
+    """Say what an error of SQLite means for the person."""
     code = _code(error)
     detail = f"{path}: {error} ({getattr(error, 'sqlite_errorname', 'no code')})"
     if code in _DAMAGED:
@@ -221,7 +278,8 @@ def _plain_error(error: sqlite3.Error, path: Path) -> StorageError:
     )
 
 
-def _plain_os_error(error: OSError, path: Path) -> StorageError:
+def plain_os_error(error: OSError, path: Path) -> StorageError:
+    """Say what an error of the system means for the person."""
     return _full(str(error)) if error.errno in _NO_ROOM else _refused(path, str(error))
 
 
@@ -247,7 +305,7 @@ def _create_private_file(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
-        raise _plain_os_error(error, path) from error
+        raise plain_os_error(error, path) from error
 
 
 def _set_aside(path: Path, detail: str) -> DamagedDatabaseError:

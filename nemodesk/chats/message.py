@@ -4,6 +4,13 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from nemodesk.answer_settings import AnswerSettings
+
+NOTHING_CHOSEN = AnswerSettings()
+
+TEMPORARY_FROM_ID = 2**40
+"""Chats, messages and attachments of a store that is never written have ids from here on."""
+
 
 class Role(StrEnum):
     """Who speaks."""
@@ -35,6 +42,41 @@ class MessageStatistics:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NewAttachment:
+    """A file, or a pasted text, on its way into a chat.
+
+    Attributes:
+        name: the file's name, without its folder.
+        media_type: as in HTTP: "text/plain", "application/pdf", "image/png".
+        text: what the model reads; empty for an image.
+        content: the bytes of the file; None to keep only the text.
+        size_bytes: size of the file; None for that of `content`, or else of `text`.
+    """
+
+    name: str
+    media_type: str
+    text: str = ""
+    content: bytes | None = None
+    size_bytes: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """What a message or a draft has beside its text; see NewAttachment.
+
+    Attributes:
+        has_content: whether the bytes of the file are kept; they are read apart.
+    """
+
+    id: int
+    name: str
+    media_type: str
+    size_bytes: int
+    text: str = ""
+    has_content: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Message:
     """One message, or one version of it.
 
@@ -49,6 +91,7 @@ class Message:
         statistics: None until an answer has ended.
         version: place among the versions, from 1.
         version_count: number of versions.
+        summary: everything up to and including this message, told in short; may be empty.
     """
 
     id: int
@@ -64,6 +107,8 @@ class Message:
     statistics: MessageStatistics | None = None
     version: int = 1
     version_count: int = 1
+    attachments: tuple[Attachment, ...] = ()
+    summary: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,10 +116,16 @@ class Chat:
     """One conversation, without its messages.
 
     Attributes:
-        title: the person's title, or the beginning of the first message; may be empty.
+        title: the person's title, the model's, or the beginning of the first message; may be
+            empty.
         leaf_id: the last message of the path that is shown; None for an empty chat.
         draft: text in the composer that has not been sent.
         model: id of the model it was last used with; may be empty.
+        folder_id: None outside of all folders.
+        archived_at: seconds since 1970; None unless it is in the archive.
+        deleted_at: seconds since 1970; None unless it is in the trash.
+        answer_settings: what was chosen for this chat alone.
+        has_own_title: whether the person or the model gave it its title.
     """
 
     id: int
@@ -84,6 +135,30 @@ class Chat:
     leaf_id: int | None = None
     draft: str = ""
     model: str = ""
+    is_pinned: bool = False
+    folder_id: int | None = None
+    archived_at: float | None = None
+    deleted_at: float | None = None
+    answer_settings: AnswerSettings = NOTHING_CHOSEN
+    has_own_title: bool = False
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether it is only in memory and gone when it is left."""
+        return self.id >= TEMPORARY_FROM_ID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Folder:
+    """A name under which the person has put chats.
+
+    Attributes:
+        position: its place among the folders.
+    """
+
+    id: int
+    name: str
+    position: int
 
 
 TITLE_LENGTH = 60

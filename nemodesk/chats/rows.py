@@ -2,12 +2,22 @@
 """Reads chats and messages out of their tables. It opens nothing and commits nothing."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 
-from nemodesk.chats.message import Chat, Message, MessageStatistics, MessageStatus, Role
+from nemodesk import answer_settings
+from nemodesk.chats.message import (
+    Attachment,
+    Chat,
+    Message,
+    MessageStatistics,
+    MessageStatus,
+    Role,
+)
 from nemodesk.chats.writer import Writer
+from nemodesk.errors import NotFoundError
 
 ONE = "SELECT :id AS id, 0 AS depth"
 """Chooses the message :id."""
@@ -23,23 +33,38 @@ ANCESTORS = """
 """
 """Chooses the message :id and all before it, the first one first."""
 
+WHOLE = "SELECT id, id AS depth FROM message WHERE chat_id = :id"
+"""Chooses all messages of the chat :id, parents before those after them."""
+
 BEING_WRITTEN = "SELECT id, id AS depth FROM message WHERE status = 'writing'"
 """Chooses the answers that are being written."""
 
 _CHATS = """
-    SELECT id, title, created_at, updated_at, leaf_id, draft, model FROM chat
-    WHERE {condition} ORDER BY updated_at DESC, id DESC
+    SELECT id, title, created_at, updated_at, leaf_id, draft, model, is_pinned, folder_id,
+        archived_at, deleted_at, answer_settings, has_own_title
+    FROM chat WHERE {condition} ORDER BY updated_at DESC, id DESC
 """
 
 # `IS` and not `=`: first messages have no parent. The index (parent_id, chat_id) serves both.
 _MESSAGES = """
-    SELECT message.*,
+    SELECT message.*, coalesce(summary.text, '') AS summary,
         (SELECT count(*) FROM message AS other WHERE other.parent_id IS message.parent_id
             AND other.chat_id = message.chat_id AND other.id <= message.id) AS version,
         (SELECT count(*) FROM message AS other WHERE other.parent_id IS message.parent_id
             AND other.chat_id = message.chat_id) AS version_count
-    FROM ({chosen}) AS chosen JOIN message ON message.id = chosen.id ORDER BY chosen.depth
+    FROM ({chosen}) AS chosen JOIN message ON message.id = chosen.id
+    LEFT JOIN summary ON summary.message_id = message.id
+    ORDER BY chosen.depth
 """
+
+_ATTACHMENTS = """
+    SELECT attachment.message_id, attachment.id, name, media_type, size_bytes, text,
+        content IS NOT NULL AS has_content
+    FROM attachment JOIN document ON document.id = document_id
+    WHERE {condition} ORDER BY attachment.id
+"""
+
+_NO_PIECES: tuple[list[str], list[str]] = ([], [])
 
 _LAST_SHOWN_LEAF = """
     WITH RECURSIVE below (id) AS (
@@ -58,7 +83,15 @@ def chats(
 ) -> list[Chat]:
     """Return the chats that meet an SQL condition, newest activity first."""
     found = connection.execute(_CHATS.format(condition=condition), values or {})
-    return [Chat(**dict(row)) for row in found]
+    return [_chat(row) for row in found]
+
+
+def chat(connection: sqlite3.Connection, chat_id: int) -> Chat:
+    """Return one chat that is not in the trash. Raises NotFoundError."""
+    found = chats(connection, "id = :id AND deleted_at IS NULL", {"id": chat_id})
+    if not found:
+        raise no_chat(chat_id)
+    return found[0]
 
 
 def messages(
@@ -66,7 +99,33 @@ def messages(
 ) -> list[Message]:
     """Return the messages that a query of (id, depth) chooses, ordered by depth."""
     found = connection.execute(_MESSAGES.format(chosen=chosen), values or {}).fetchall()
-    return [_message(connection, row) for row in found]
+    attachments = _attachments_of(connection, found)
+    pieces = _pieces(connection, found)
+    return [
+        _message(row, pieces.get(row["id"], _NO_PIECES), attachments.get(row["id"], ()))
+        for row in found
+    ]
+
+
+def message(connection: sqlite3.Connection, message_id: int) -> Message:
+    """Return one message, also of a chat in the trash. Raises NotFoundError."""
+    found = messages(connection, ONE, {"id": message_id})
+    if not found:
+        raise no_message(message_id)
+    return found[0]
+
+
+def attachments(
+    connection: sqlite3.Connection, condition: str, values: Mapping[str, object]
+) -> dict[int | None, tuple[Attachment, ...]]:
+    """Return the attachments that meet an SQL condition, by message; None is a draft."""
+    by_message: dict[int | None, tuple[Attachment, ...]] = {}
+    for row in connection.execute(_ATTACHMENTS.format(condition=condition), values):
+        fields = dict(row)
+        message_id: int | None = fields.pop("message_id")
+        fields["has_content"] = bool(fields["has_content"])
+        by_message[message_id] = (*by_message.get(message_id, ()), Attachment(**fields))
+    return by_message
 
 
 def sibling_ids(connection: sqlite3.Connection, message: Message) -> list[int]:
@@ -102,32 +161,74 @@ def fold_chunks(connection: sqlite3.Connection, message: Message) -> None:
     connection.execute("DELETE FROM chunk WHERE message_id = ?", (message.id,))
 
 
-def add_contains_text(connection: sqlite3.Connection) -> None:
-    """Give SQL the function contains_text(text, folded); LIKE ignores case only in ASCII."""
-
-    def contains_text(text: str, folded: str) -> bool:
-        return folded in text.casefold()
-
-    connection.create_function("contains_text", 2, contains_text, deterministic=True)
-
-
 def encode(statistics: MessageStatistics | None) -> str | None:
     """Return the statistics as the text that their column holds."""
     return None if statistics is None else msgspec.json.encode(statistics).decode()
 
 
-def _message(connection: sqlite3.Connection, row: sqlite3.Row) -> Message:
-    pieces = connection.execute(
-        "SELECT content, reasoning FROM chunk WHERE message_id = ? ORDER BY id", (row["id"],)
-    ).fetchall()
+def no_chat(chat_id: int) -> NotFoundError:
+    """Say that a chat is not there."""
+    return NotFoundError(f"There is no chat with the number {chat_id}. It may have been deleted.")
+
+
+def no_message(message_id: int) -> NotFoundError:
+    """Say that a message is not there."""
+    return NotFoundError(
+        f"There is no message with the number {message_id}. Its chat may have been deleted."
+    )
+
+
+def _chat(row: sqlite3.Row) -> Chat:
+    fields: dict[str, Any] = dict(row)
+    fields["is_pinned"] = bool(fields["is_pinned"])
+    fields["has_own_title"] = bool(fields["has_own_title"])
+    fields["answer_settings"] = answer_settings.decode(fields["answer_settings"])
+    return Chat(**fields)
+
+
+def _attachments_of(
+    connection: sqlite3.Connection, found: Sequence[sqlite3.Row]
+) -> Mapping[int | None, tuple[Attachment, ...]]:
+    if len(found) == 1:
+        return attachments(connection, "message_id = :id", {"id": found[0]["id"]})
+    by_message: dict[int | None, tuple[Attachment, ...]] = {}
+    for chat_id in {row["chat_id"] for row in found}:
+        condition = "chat_id = :id AND message_id IS NOT NULL"
+        by_message |= attachments(connection, condition, {"id": chat_id})
+    return by_message
+
+
+def _pieces(
+    connection: sqlite3.Connection, found: Sequence[sqlite3.Row]
+) -> Mapping[int, tuple[list[str], list[str]]]:
+    """Return the pieces of contents and reasonings of the answers that are being written."""
+    by_message: dict[int, tuple[list[str], list[str]]] = {}
+    # The others have none, and the table is as good as empty.
+    condition = "message_id = :id" if len(found) == 1 else "TRUE"
+    values = {"id": found[0]["id"]} if found else {}
+    for row in connection.execute(
+        f"SELECT message_id, content, reasoning FROM chunk WHERE {condition}"  # noqa: S608 - ours
+        " ORDER BY message_id, id",
+        values,
+    ):
+        contents, reasonings = by_message.setdefault(row["message_id"], ([], []))
+        contents.append(row["content"])
+        reasonings.append(row["reasoning"])
+    return by_message
+
+
+def _message(
+    row: sqlite3.Row, pieces: tuple[list[str], list[str]], attachments: tuple[Attachment, ...]
+) -> Message:
     statistics = row["statistics"]
+    contents, reasonings = pieces
     return Message(
         id=row["id"],
         chat_id=row["chat_id"],
         parent_id=row["parent_id"],
         role=Role(row["role"]),
-        content=row["content"] + "".join(piece["content"] for piece in pieces),
-        reasoning=row["reasoning"] + "".join(piece["reasoning"] for piece in pieces),
+        content="".join((row["content"], *contents)),
+        reasoning="".join((row["reasoning"], *reasonings)),
         status=MessageStatus(row["status"]),
         model=row["model"],
         created_at=row["created_at"],
@@ -137,4 +238,6 @@ def _message(connection: sqlite3.Connection, row: sqlite3.Row) -> Message:
         else msgspec.json.decode(statistics, type=MessageStatistics),
         version=row["version"],
         version_count=row["version_count"],
+        attachments=attachments,
+        summary=row["summary"],
     )

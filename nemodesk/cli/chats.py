@@ -2,8 +2,7 @@
 """`nemodesk chats`: list, search, export and delete what the window has kept."""
 
 import sys
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,12 +11,11 @@ import typer
 from rich.table import Table
 
 from nemodesk.chats.message import Chat
-from nemodesk.chats.store import ChatStore
 from nemodesk.cli.chat_export import ExportFormat, chat_fields, export_chats
+from nemodesk.cli.chat_file import open_chats
 from nemodesk.cli.options import JsonOption
 from nemodesk.cli.terminal import console, print_json, say
 from nemodesk.errors import StorageError
-from nemodesk.paths import find_paths
 
 app = typer.Typer(help="The chats that the window keeps.", no_args_is_help=True)
 
@@ -25,14 +23,14 @@ app = typer.Typer(help="The chats that the window keeps.", no_args_is_help=True)
 @app.command("list")
 def list_chats(*, as_json: JsonOption = False) -> None:
     """List all chats, the last used first."""
-    with _store() as store:
+    with open_chats() as store:
         _show(store.list_chats(), as_json=as_json, none="There are no chats yet.")
 
 
 @app.command("search")
 def search_chats(text: str, *, as_json: JsonOption = False) -> None:
     """List the chats whose title or messages contain TEXT."""
-    with _store() as store:
+    with open_chats() as store:
         _show(store.search_chats(text), as_json=as_json, none=f"No chat contains {text}.")
 
 
@@ -50,7 +48,7 @@ def export(
     ] = None,
 ) -> None:
     """Write one chat, or all of them, to stdout or a file."""
-    with _store() as store:
+    with open_chats() as store:
         chats = store.list_chats() if chat_id is None else [store.chat(chat_id)]
         text = export_chats([(chat, store.path(chat.id)) for chat in chats], export_format)
     if output is None:
@@ -68,20 +66,9 @@ def export(
 @app.command("delete")
 def delete(chat_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
     """Put a chat into the trash."""
-    with _store() as store:
+    with open_chats() as store:
         store.delete_chat(chat_id)
     say(f"Chat {chat_id} is in the trash.")
-
-
-@contextmanager
-def _store() -> Generator[ChatStore]:
-    paths = find_paths()
-    paths.create()
-    store = ChatStore(paths.database)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 def _show(chats: Sequence[Chat], *, as_json: bool, none: str) -> None:

@@ -11,6 +11,8 @@ from typing import Literal
 from nemodesk.catalog.offers.offer import Catalog
 from nemodesk.hardware.fit import memory_needed, shape_of
 from nemodesk.hardware.machine import Gpu, Machine, Obstacle, Processor
+from nemodesk.settings.keyring_store import Trouble
+from nemodesk.settings.whereabouts import reason_for
 from nemodesk.sizes import free_memory_in_words, in_words, memory_in_words
 
 Status = Literal["ok", "slow", "wrong"]
@@ -172,6 +174,26 @@ def check_folder(folder: ModelsFolder, catalog: Catalog) -> Iterator[Check]:
         yield Check(id="disk", status="wrong", summary=summary, fix=fix)
     else:
         yield Check(id="disk", status="ok", summary=f"{free} are free for models.")
+
+
+def check_keyring(name: str, trouble: Trouble | None) -> Check:
+    """Look at where settings and keys are kept.
+
+    Args:
+        name: of the keyring, if it can be used.
+        trouble: why it cannot.
+    """
+    if trouble is None:
+        return Check(id="keyring", status="ok", summary=f"Settings and keys are kept in {name}.")
+    summary = (
+        f"{reason_for(trouble)} Settings are kept in a file meanwhile, and keys until NemoDesk "
+        "ends."
+    )
+    if trouble in {Trouble.ABSENT, Trouble.SWITCHED_OFF}:
+        # A server may well have none, and nothing is wrong with it.
+        return Check(id="keyring", status="ok", summary=summary)
+    fix = "Unlock the keyring of your desktop, or log in again."
+    return Check(id="keyring", status="wrong", summary=summary, fix=fix)
 
 
 def _fits_a_card(gpus: Sequence[Gpu], needed_bytes: int) -> bool:

@@ -8,9 +8,8 @@ the hub only when that is asked for.
 import asyncio
 import shutil
 import tempfile
-import threading
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated
 
 import typer
 
@@ -26,8 +25,8 @@ from nemodesk.hardware.bandwidth import memory_bandwidth
 from nemodesk.hardware.probe import probe_machine
 from nemodesk.hub.hub import Hub
 from nemodesk.paths import Paths, find_paths
+from nemodesk.settings.keyring_store import KeyringStore, KeyringTroubleError
 
-_KEYRING_TIMEOUT_S = 5.0
 _WIDTH = 8
 
 
@@ -110,21 +109,14 @@ def _ask_engine() -> tuple[Check, tuple[Device, ...]]:
 
 
 def _check_keyring() -> Check:
-    """Name the keyring in a thread: asking for one may wait for another program."""
-    said: list[str] = []
-    thread = threading.Thread(target=lambda: said.append(_keyring_name()), daemon=True)
-    thread.start()
-    thread.join(_KEYRING_TIMEOUT_S)
-    if not said:
-        summary = "The keyring does not answer."
-        fix = "Unlock the keyring of your desktop, or log in again."
-        return Check(id="keyring", status="wrong", summary=summary, fix=fix)
-    summary = (
-        f"Secrets can be kept in {said[0]}."
-        if said[0]
-        else "There is no keyring, and nothing that is stored today needs one."
-    )
-    return Check(id="keyring", status="ok", summary=summary)
+    try:
+        return diagnosis.check_keyring(KeyringStore("", on_late=_ignore).look(), None)
+    except KeyringTroubleError as error:
+        return diagnosis.check_keyring("", error.trouble)
+
+
+def _ignore() -> None:
+    """Do nothing when a keyring answers too late: it has been called silent already."""
 
 
 def _check_hub(cache_folder: Path) -> Check:
@@ -138,13 +130,3 @@ def _check_hub(cache_folder: Path) -> Check:
         fix = step or "Ask again in a few minutes: nemodesk doctor --online."
         return Check(id="hub", status="wrong", summary=f"{what.rstrip('.')}.", fix=fix)
     return Check(id="hub", status="ok", summary=summary)
-
-
-def _keyring_name() -> str:
-    import keyring  # noqa: PLC0415 - slow, and only needed here
-    from keyring.backends import fail  # noqa: PLC0415
-
-    backend = cast("Any", keyring.get_keyring())  # typed only in part
-    if isinstance(backend, fail.Keyring) or backend.priority <= 0:
-        return ""
-    return str(backend.name)

@@ -19,6 +19,15 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON documen
 GpuLayersOption = Annotated[
     int, typer.Option("--gpu-layers", min=-1, help="Layers on the GPU; -1 means all.")
 ]
+GpuLayersChoice = Annotated[
+    int | None,
+    typer.Option(
+        "--gpu-layers",
+        min=-1,
+        help="Layers on the GPU; -1 means as many as fit. Left out: as in the settings.",
+        show_default=False,
+    ),
+]
 LoraOption = Annotated[
     list[Path] | None, typer.Option("--lora", help="An adapter to apply; may be repeated.")
 ]

@@ -23,6 +23,8 @@ from nemodesk.cli import (
     models,
     recommend,
     self_test,
+    settings,
+    vault,
 )
 from nemodesk.cli.exit_codes import BUG, CANCELLED, DONE, EXIT_CODES, WRONG_USAGE
 from nemodesk.cli.terminal import say, speak_utf8
@@ -70,6 +72,8 @@ app.command("doctor")(doctor.doctor)
 app.command("self-test")(self_test.self_test)
 app.add_typer(models.app, name="models")
 app.add_typer(chats.app, name="chats")
+app.add_typer(vault.app, name="vault")
+app.add_typer(settings.app, name="settings")
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so

@@ -8,10 +8,8 @@ import asyncio
 import os
 import subprocess
 import tempfile
-import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
 
 import typer
 
@@ -25,10 +23,12 @@ from nemodesk.cli.terminal import AnswerStream
 from nemodesk.engine.client import EngineClient
 from nemodesk.engine.protocol import EngineSettings, Sampling
 from nemodesk.errors import NemodeskError, NotFoundError
+from nemodesk.settings.keyring_store import KeyringStore, KeyringTroubleError, Trouble
+from nemodesk.settings.whereabouts import reason_for
 
 _KEYRING_TIMEOUT_S = 20.0
 _WINDOW_TIMEOUT_S = 120.0
-_KEYRING_NAME = "NemoDesk self-test"
+_KEYRING_HOME = "self-test"
 _LONGEST_SHOWN = 60
 
 
@@ -76,42 +76,23 @@ def _check_answer() -> str:
 
 
 def _check_keyring() -> str:
-    """Keep a word in the keyring and take it away, in a thread: a locked keyring may wait."""
-    from keyring.errors import KeyringError  # noqa: PLC0415 - slow, and only needed here
-
-    said: list[str] = []
-    failed: list[str] = []
-
-    def work() -> None:
-        try:
-            said.append(_use_keyring())
-        except (KeyringError, CheckFailedError) as error:
-            failed.append(str(error) or type(error).__name__)
-
-    thread = threading.Thread(target=work, name="keyring", daemon=True)
-    thread.start()
-    thread.join(_KEYRING_TIMEOUT_S)
-    if failed:
-        raise CheckFailedError(failed[0])
-    if not said:
-        raise CheckFailedError("the keyring does not answer; unlock it and try again")
-    return said[0]
-
-
-def _use_keyring() -> str:
-    import keyring  # noqa: PLC0415 - slow, and only needed here
-    from keyring.backends import fail  # noqa: PLC0415
-
-    backend = cast("Any", keyring.get_keyring())  # typed only in part
-    if isinstance(backend, fail.Keyring) or backend.priority <= 0:
-        return "this computer has none; nothing that is stored today needs one"
-    backend.set_password(_KEYRING_NAME, "word", "grün")
+    """Keep a word in the keyring and take it away."""
+    keyring = KeyringStore(_KEYRING_HOME, on_late=_ignore, limit_s=_KEYRING_TIMEOUT_S)
     try:
-        if backend.get_password(_KEYRING_NAME, "word") != "grün":
-            raise CheckFailedError("what was stored comes back as something else")
-    finally:
-        backend.delete_password(_KEYRING_NAME, "word")
-    return f"works ({backend.name})"
+        keyring.write_secrets({"word": "grün"})
+        is_right = keyring.read_secrets(["word"]) == {"word": "grün"}
+        keyring.write_secrets({"word": None})
+    except KeyringTroubleError as error:
+        if error.trouble in {Trouble.ABSENT, Trouble.SWITCHED_OFF}:
+            return "this computer has none; settings are kept in a file"
+        raise CheckFailedError(f"{reason_for(error.trouble)} Unlock it and try again.") from error
+    if not is_right:
+        raise CheckFailedError("what was stored comes back as something else")
+    return f"works ({keyring.name})"
+
+
+def _ignore() -> None:
+    """Do nothing when a keyring answers too late: the check has failed already."""
 
 
 def _check_database() -> str:

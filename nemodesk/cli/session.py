@@ -82,6 +82,10 @@ class ChatSession:
             self._history += [asked, written]
         return outcome
 
+    def go_on_with(self, model: ModelFile, settings: EngineSettings, manner: Manner) -> None:
+        """Let another model answer from now on."""
+        self.model, self.settings, self._manner = model, settings, manner
+
     def forget(self) -> None:
         """Start a new conversation with the same model."""
         self._history.clear()

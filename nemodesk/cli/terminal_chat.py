@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from nemodesk.catalog.library import Library
 from nemodesk.cli.answer import Outcome
+from nemodesk.cli.manner import Wishes
 from nemodesk.cli.model_choice import choose_model
 from nemodesk.cli.session import ChatSession
 from nemodesk.cli.terminal import AnswerStream, console, say
@@ -30,9 +31,12 @@ Ctrl-C stops an answer. End a line with \\ to go on in the next one."""
 class TerminalChat:
     """One conversation with a person at a terminal."""
 
-    def __init__(self, session: ChatSession, library: Library, *, beginning: str = "") -> None:
+    def __init__(
+        self, session: ChatSession, library: Library, wishes: Wishes, *, beginning: str = ""
+    ) -> None:
         self._session = session
         self._library = library
+        self._wishes = wishes
         self._beginning = beginning
         self._is_terminal = sys.stdin.isatty()
         self._console = console()
@@ -87,11 +91,12 @@ class TerminalChat:
             return
         try:
             model = choose_model(self._library, name)
-            prepare(model.path, self._session.settings)
+            settings, manner = self._wishes.for_model(model)
+            prepare(model.path, settings)
         except NemodeskError as error:
             say(error.sentence)
             return
-        self._session.model = model
+        self._session.go_on_with(model, settings, manner)
         self._note(f"Now with {model.name}.")
 
     def _ask(self, line: str) -> None:

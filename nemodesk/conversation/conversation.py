@@ -7,6 +7,7 @@ Each starts a turn, whose events go to a callback. It shows nothing.
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import msgspec
 
@@ -14,14 +15,20 @@ from nemodesk.catalog.library import ModelFile
 from nemodesk.chats.archive import ChatArchive
 from nemodesk.chats.message import Message, MessageStatus, Role
 from nemodesk.chats.store import ChatStore
+from nemodesk.conversation.counting import TokenCounter
 from nemodesk.conversation.events import TurnEvent
+from nemodesk.conversation.reading import ContextReader
 from nemodesk.conversation.settings import TurnSettings
+from nemodesk.conversation.summarising import SummaryTurn, SummaryWork
 from nemodesk.conversation.turn import Assignment, Turn
 from nemodesk.engine.pool import EnginePool
-from nemodesk.errors import NotFoundError, UsageError
+from nemodesk.errors import NemodeskError, NotFoundError, UsageError
 from nemodesk.text import well_formed
 
 Emit = Callable[[TurnEvent], None]
+
+_SURELY_SHORT = 2000
+"""Characters that leave room in every context that is of any use. A guess."""
 
 
 class Conversation:
@@ -32,11 +39,17 @@ class Conversation:
         NotFoundError: the chat or message is gone.
         StorageError: the disk refuses.
         UsageError: this chat is being answered already.
+        PromptTooLongError: the new message alone is too long, as far as that is known before the
+            model is loaded; it is not stored.
     """
 
-    def __init__(self, archive: ChatArchive, pool: EnginePool) -> None:
+    def __init__(
+        self, archive: ChatArchive, pool: EnginePool, counter: TokenCounter | None = None
+    ) -> None:
         self._archive = archive
         self._pool = pool
+        self._counter = counter or TokenCounter()
+        self._reader = ContextReader(self._counter)
         self._places: dict[int, _Place] = {}
 
     def is_writing(self, chat_id: int) -> bool:
@@ -94,9 +107,25 @@ class Conversation:
             answer = await self._archive(ChatStore.reopen, message_id)
             await self._run(place, history, None, answer, _How(model, settings, emit))
 
+    async def summarise(
+        self, chat_id: int, *, model: ModelFile, settings: TurnSettings, emit: Emit
+    ) -> None:
+        """Let the model summarise the beginning of the chat, which it then reads in its place."""
+        with self._place(chat_id) as place:
+            history = tuple(await self._archive(ChatStore.path, chat_id))
+            turn = SummaryTurn(
+                SummaryWork(chat_id, history, model, settings, emit),
+                archive=self._archive,
+                pool=self._pool,
+                counter=self._counter,
+            )
+            place.take(turn)
+            await turn.run()
+
     async def _ask(
         self, place: "_Place", chat_id: int, history: list[Message], text: str, how: "_How"
     ) -> None:
+        await self._check_room(history, text, how)
         question = await self._archive(
             ChatStore.add_message,
             chat_id,
@@ -106,6 +135,21 @@ class Conversation:
         )
         answer = await self._add_answer(chat_id, question.id, how.model)
         await self._run(place, [*history, question], question, answer, how)
+
+    async def _check_room(self, history: list[Message], text: str, how: "_How") -> None:
+        """Refuse a message that alone is too long, before it is stored."""
+        if len(text) < _SURELY_SHORT:
+            return
+        path, settings = how.model.path, how.settings
+        try:
+            limit = await self._pool.context_tokens(path, settings.engine)
+        except NemodeskError:
+            return  # loading says it better
+        if not limit:
+            return
+        await self._reader.check(
+            self._pool.idle_engine(path, settings.engine), history, settings, text, limit
+        )
 
     async def _add_answer(self, chat_id: int, parent_id: int | None, model: ModelFile) -> Message:
         await self._archive(ChatStore.set_model, chat_id, model.id)
@@ -135,7 +179,13 @@ class Conversation:
         how: "_How",
     ) -> None:
         assignment = Assignment(tuple(history), question, answer, how.model, how.settings)
-        turn = Turn(assignment, archive=self._archive, pool=self._pool, emit=how.emit)
+        turn = Turn(
+            assignment,
+            archive=self._archive,
+            pool=self._pool,
+            reader=self._reader,
+            emit=how.emit,
+        )
         place.take(turn)
         await turn.run()
 
@@ -160,14 +210,22 @@ class _How:
     emit: Emit
 
 
+class _Stoppable(Protocol):
+    """A turn, or a summary that is written."""
+
+    def stop(self) -> None:
+        """End it as it stands."""
+        ...
+
+
 class _Place:
     """Where a chat's turn is, or will be in a moment."""
 
     def __init__(self) -> None:
-        self._turn: Turn | None = None
+        self._turn: _Stoppable | None = None
         self._is_stopped = False
 
-    def take(self, turn: Turn) -> None:
+    def take(self, turn: _Stoppable) -> None:
         """Put the turn here; a stop that came before counts."""
         self._turn = turn
         if self._is_stopped:

@@ -7,6 +7,7 @@ A turn begins with TurnStarted and ends with exactly one TurnEnded.
 from dataclasses import dataclass
 
 from nemodesk.chats.message import Message
+from nemodesk.conversation.context import Reading
 from nemodesk.errors import NemodeskError
 
 
@@ -30,6 +31,21 @@ class ModelLoading:
 
     chat_id: int
     fraction: float
+
+
+@dataclass(frozen=True)
+class ContextRead:
+    """It is decided what of the chat the model reads for this answer.
+
+    Attributes:
+        message_id: the answer.
+        goes_on: whether an answer goes on that was begun before.
+    """
+
+    chat_id: int
+    message_id: int
+    reading: Reading
+    goes_on: bool
 
 
 @dataclass(frozen=True)
@@ -77,4 +93,48 @@ class TurnEnded:
     error: NemodeskError | None
 
 
-TurnEvent = TurnStarted | ModelLoading | PromptReading | TextAdded | EngineRestarted | TurnEnded
+@dataclass(frozen=True)
+class SummaryStarted:
+    """The beginning of the chat is going to be summarised."""
+
+    chat_id: int
+
+
+@dataclass(frozen=True)
+class SummaryGrown:
+    """How the summary reads so far.
+
+    Attributes:
+        message_id: the last message that it will stand for.
+    """
+
+    chat_id: int
+    message_id: int
+    text: str
+
+
+@dataclass(frozen=True)
+class SummaryEnded:
+    """The summary is stored, or nothing has changed.
+
+    Attributes:
+        error: why there is none; also None where it was stopped.
+    """
+
+    chat_id: int
+    error: NemodeskError | None
+    was_stopped: bool
+
+
+SummaryEvent = SummaryStarted | SummaryGrown | SummaryEnded
+
+TurnEvent = (
+    TurnStarted
+    | ModelLoading
+    | ContextRead
+    | PromptReading
+    | TextAdded
+    | EngineRestarted
+    | TurnEnded
+    | SummaryEvent
+)

@@ -12,6 +12,7 @@ from nemodesk.catalog.library import ModelFile
 from nemodesk.chats.archive import ChatArchive
 from nemodesk.chats.message import Message, MessageStatistics, MessageStatus
 from nemodesk.conversation.events import (
+    ContextRead,
     EngineRestarted,
     ModelLoading,
     PromptReading,
@@ -21,6 +22,7 @@ from nemodesk.conversation.events import (
     TurnStarted,
 )
 from nemodesk.conversation.prompting import answer_so_far, prompt_messages
+from nemodesk.conversation.reading import ContextReader
 from nemodesk.conversation.recorder import Recorder
 from nemodesk.conversation.settings import TurnSettings
 from nemodesk.engine.answer import Answer, EngineCrashedError
@@ -68,10 +70,12 @@ class Turn:
         *,
         archive: ChatArchive,
         pool: EnginePool,
+        reader: ContextReader,
         emit: Callable[[TurnEvent], None],
     ) -> None:
         self._assignment = assignment
         self._pool = pool
+        self._reader = reader
         self._emit = emit
         self._text = assignment.answer
         self._recorder = Recorder(archive, assignment.answer)
@@ -161,13 +165,23 @@ class Turn:
             self._pool.release()
 
     async def _write_with(self, engine: EngineClient) -> Finished:
-        assignment = self._assignment
+        settings = self._assignment.settings
+        begun = answer_so_far(self._text)
+        reading = await self._reader.read(
+            engine, self._assignment.history, settings, begun=self._text if begun else None
+        )
+        # A stop may have come while it was counted.
+        if self._is_stopped:
+            raise asyncio.CancelledError
+        self._emit(
+            ContextRead(self._text.chat_id, self._text.id, reading, goes_on=begun is not None)
+        )
         self._answer = engine.generate(
-            prompt_messages(assignment.history, assignment.settings.system_prompt),
-            answer_so_far=answer_so_far(self._text),
-            sampling=assignment.settings.sampling,
-            max_tokens=assignment.settings.max_tokens,
-            template_options=assignment.settings.template_options,
+            prompt_messages(reading.messages, settings.system_prompt, reading.summary),
+            answer_so_far=begun,
+            sampling=settings.sampling,
+            max_tokens=settings.max_tokens,
+            template_options=settings.template_options,
         )
         async for event in self._answer:
             match event:

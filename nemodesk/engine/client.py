@@ -21,6 +21,7 @@ from nemodesk.engine.protocol import (
     Cancel,
     Count,
     Counted,
+    CountTexts,
     Delta,
     Device,
     EngineSettings,
@@ -35,6 +36,7 @@ from nemodesk.engine.protocol import (
     PromptMessage,
     PromptProgress,
     Sampling,
+    TextsCounted,
     Timings,
 )
 from nemodesk.errors import EngineError, error_from_code
@@ -64,7 +66,7 @@ class EngineClient:
         self._on_progress = on_progress
         self._request_ids = itertools.count(LOAD_REQUEST_ID + 1)
         self._answers: dict[int, Answer] = {}
-        self._counts: dict[int, asyncio.Future[Counted]] = {}
+        self._counts: dict[int, asyncio.Future[Any]] = {}
         loop = asyncio.get_running_loop()
         self._hello: asyncio.Future[Hello] = loop.create_future()
         self._loaded: asyncio.Future[LoadedModel] = loop.create_future()
@@ -129,6 +131,11 @@ class EngineClient:
         """Whether the process still runs, as far as is known."""
         return not self._ended.done()
 
+    @property
+    def is_answering(self) -> bool:
+        """Whether an answer is being written, behind which every other request waits."""
+        return bool(self._answers)
+
     def generate(
         self,
         messages: Sequence[PromptMessage],
@@ -140,6 +147,7 @@ class EngineClient:
         template_options: Mapping[str, Any] | None = None,
         reuse_cache: bool = True,
         ignore_end: bool = False,
+        aside: bool = False,
     ) -> Answer:
         """Ask for an answer; the arguments are those of `protocol.Generate`."""
         request_id = next(self._request_ids)
@@ -159,6 +167,7 @@ class EngineClient:
                 template_options=dict(template_options or {}),
                 reuse_cache=reuse_cache,
                 ignore_end=ignore_end,
+                aside=aside,
             )
         )
         return answer
@@ -174,19 +183,37 @@ class EngineClient:
             EngineCrashedError: the process vanished.
             UsageError: the chat template refuses the messages.
         """
-        if self._ended.done():
-            raise self._crash(self._ended.result())
-        request_id = next(self._request_ids)
-        counted: asyncio.Future[Counted] = asyncio.get_running_loop().create_future()
-        self._counts[request_id] = counted
-        self._process.send(
-            Count(
+        counted: Counted = await self._ask(
+            lambda request_id: Count(
                 request_id=request_id,
                 messages=tuple(messages),
                 template_options=dict(template_options or {}),
             )
         )
-        return await counted
+        return counted
+
+    async def count_texts(self, texts: Sequence[str]) -> tuple[int, ...]:
+        """Count the tokens of each text by itself.
+
+        Raises:
+            EngineCrashedError: the process vanished.
+        """
+        if not texts:
+            return ()
+        counted: TextsCounted = await self._ask(
+            lambda request_id: CountTexts(request_id=request_id, texts=tuple(texts))
+        )
+        return counted.tokens
+
+    async def _ask(self, make: Callable[[int], Count | CountTexts]) -> Any:  # noqa: ANN401
+        """Send a request that one event answers, and return the event."""
+        if self._ended.done():
+            raise self._crash(self._ended.result())
+        request_id = next(self._request_ids)
+        answered: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._counts[request_id] = answered
+        self._process.send(make(request_id))
+        return await answered
 
     async def close(self) -> None:
         """End the process and wait until its memory is back."""
@@ -227,7 +254,7 @@ class EngineClient:
                 _settle(self._loaded, event.model)
             case PromptProgress() | Delta() | Finished():
                 self._on_answer_event(event)
-            case Counted():
+            case Counted() | TextsCounted():
                 _settle(self._counts.pop(event.request_id, None), event)
             case Failed():
                 self._on_failure(event)

@@ -5,14 +5,14 @@ One model is in memory at a time. It knows no chats.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
 from nemodesk.engine.client import EngineClient
-from nemodesk.engine.protocol import EngineSettings, LoadedModel
+from nemodesk.engine.protocol import Device, EngineSettings, LoadedModel
 from nemodesk.errors import EngineError
 from nemodesk.speeds import WORDS_PER_TOKEN
 
@@ -26,6 +26,12 @@ def _prepare(path: Path, settings: EngineSettings) -> EngineSettings:
     from nemodesk.engine.preparation import prepare  # noqa: PLC0415
 
     return prepare(path, settings)
+
+
+def _next_context(devices: Sequence[Device], path: Path, settings: EngineSettings) -> int:
+    from nemodesk.engine.preparation import next_context  # noqa: PLC0415 - as above
+
+    return next_context(devices, path, settings)
 
 
 class _Key(NamedTuple):
@@ -103,11 +109,55 @@ class EnginePool:
         self._current, self._current_key = engine, key
         return engine
 
+    def idle_engine(self, path: Path, settings: EngineSettings) -> EngineClient | None:
+        """Return the engine with this model and these settings while nobody uses it.
+
+        It is not kept in memory for the caller: a turn that wants another model ends it.
+        """
+        if self._user_count or self._loading.locked() or self.loaded_model(path) is None:
+            return None
+        return self._current if self._current_key == _Key(path, settings) else None
+
+    async def context_tokens(self, path: Path, settings: EngineSettings) -> int:
+        """Return how long the context is, or will be once this is loaded; 0: nobody knows yet.
+
+        Raises:
+            NemodeskError: it could not be loaded.
+        """
+        key = _Key(path, settings)
+        if key == self._current_key and self._current is not None and self._current.is_alive:
+            return self._current.model.context_tokens
+        if key not in self._used:
+            wanted = self._reduced.get(key, settings)
+            self._used[key] = await asyncio.to_thread(self._prepare, path, wanted)
+        return self._used[key].context_tokens
+
+    async def longer_context(self, path: Path) -> int:
+        """Return the next longer context that fits this computer; 0: none, or it is not loaded.
+
+        Raises:
+            NemodeskError: the file cannot be read any more.
+        """
+        settings = self.loaded_settings(path)
+        if settings is None or self._current is None:
+            return 0
+        known = msgspec.structs.replace(settings, context_tokens=self._current.model.context_tokens)
+        return await asyncio.to_thread(_next_context, self._current.devices, path, known)
+
     def loaded_model(self, path: Path) -> LoadedModel | None:
         """Return what is known of this file's model while it is in memory."""
         if self._current is None or self._current_key is None or not self._current.is_alive:
             return None
         return self._current.model if self._current_key.path == path else None
+
+    def is_loaded_as(self, path: Path, settings: EngineSettings) -> bool:
+        """Return whether this file's model is in memory, and wanted exactly so."""
+        return self.loaded_model(path) is not None and self._current_key == _Key(path, settings)
+
+    @property
+    def devices(self) -> tuple[Device, ...]:
+        """What the engine that is in memory found to compute on, before it loaded its model."""
+        return self._current.devices if self._current is not None else ()
 
     def loaded_settings(self, path: Path) -> EngineSettings | None:
         """Return how this file's model is loaded while it is in memory."""

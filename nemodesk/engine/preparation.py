@@ -16,11 +16,15 @@ from nemodesk.engine.protocol import Device, EngineSettings
 from nemodesk.errors import DoesNotFitError, ModelFileError
 from nemodesk.hardware.capacity import VRAM_MARGIN_BYTES
 from nemodesk.hardware.edition import this_edition
-from nemodesk.hardware.fit import check_cache_type, check_fits, shape_of
+from nemodesk.hardware.fit import ModelShape, check_cache_type, check_fits, shape_of
 from nemodesk.hardware.machine import Memory
 from nemodesk.hardware.placement import Budget, Layout, Placement
 from nemodesk.hardware.probe import probe_memory, probe_processor
-from nemodesk.hardware.room import DEFAULT_CONTEXT_TOKENS, comfortable_context
+from nemodesk.hardware.room import (
+    DEFAULT_CONTEXT_TOKENS,
+    comfortable_context,
+    longer_context,
+)
 from nemodesk.hardware.weights import repacked_bytes
 from nemodesk.text import well_formed
 
@@ -73,14 +77,55 @@ def prepare_on(devices: Sequence[Device], path: Path, settings: EngineSettings) 
         return settings
     if settings.context_tokens and settings.gpu_layers >= 0:
         return settings
-    header = _read(path)
-    free_bytes = probe_memory().available_bytes
-    budget = Budget(
-        memory_bytes=free_bytes,
+    return _settled(_read(path), settings, _budget(cards))
+
+
+def next_context(devices: Sequence[Device], path: Path, settings: EngineSettings) -> int:
+    """Return the next longer context that fits here, 0 where none does.
+
+    Blocks on the disk.
+
+    Args:
+        devices: as the engine that has loaded the model found them before.
+        settings: as the model is loaded now; it gives its memory back first.
+
+    Raises:
+        As `prepare` does.
+    """
+    shape = shape_of(header := _read(path), header.tensor_groups)
+    tokens, cache_type = settings.context_tokens, settings.cache_type
+    budget = budget_once_unloaded(devices, shape, settings)
+    return longer_context(shape, budget, tokens, cache_type=cache_type)
+
+
+def budget_once_unloaded(
+    devices: Sequence[Device], shape: ModelShape, settings: EngineSettings
+) -> Budget:
+    """Return what a load may take here when this model, loaded so, gives its memory back first.
+
+    Args:
+        devices: as the engine that has loaded the model found them before.
+    """
+    tokens, cache_type = settings.context_tokens, settings.cache_type
+    now = Layout(shape, context_tokens=tokens, cache_type=cache_type).needed
+    cards = _usable_cards(devices) if settings.gpu_layers else []
+    # Weights that stay in pages of the file count as available already.
+    weights_bytes = 0 if settings.maps_file else now.weights_bytes
+    given_back = now.kv_bytes + now.state_bytes + now.compute_bytes + weights_bytes
+    return _budget(cards, more_bytes=0 if cards else given_back)
+
+
+def budget_of_processor() -> Budget | None:
+    """Return what a load may take now; None: a card may take part, which only an engine knows."""
+    return None if this_edition().backends else _budget(())
+
+
+def _budget(cards: Sequence[Device], more_bytes: int = 0) -> Budget:
+    return Budget(
+        memory_bytes=probe_memory().available_bytes + more_bytes,
         vram_bytes=sum(max(card.free_bytes - VRAM_MARGIN_BYTES, 0) for card in cards),
         unified=all(_shares_memory(card) for card in cards),
     )
-    return _settled(header, settings, budget)
 
 
 def _with_threads(settings: EngineSettings) -> EngineSettings:

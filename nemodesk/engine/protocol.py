@@ -12,7 +12,7 @@ import msgspec
 
 from nemodesk.errors import ErrorCode
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 
 DEFAULT_SEED = 3407
 """The seed that Unsloth's Nemotron guide uses; the same seed gives the same answer."""
@@ -90,6 +90,27 @@ class Sampling(Value, frozen=True):
     frequency_penalty: float | None = None
     seed: int = DEFAULT_SEED
     grammar: str | None = None
+
+
+USUAL_SAMPLING = Sampling(
+    temperature=0.7,
+    top_p=0.95,
+    min_p=0.05,
+    top_k=40,
+    repeat_penalty=1.0,
+    presence_penalty=0.0,
+    frequency_penalty=0.0,
+)
+"""What applies where neither the person nor the model's maker chose."""
+
+SAMPLING_KEYS = {
+    "temperature": "general.sampling.temp",
+    "top_p": "general.sampling.top_p",
+    "min_p": "general.sampling.min_p",
+    "top_k": "general.sampling.top_k",
+    "repeat_penalty": "general.sampling.penalty_repeat",
+}
+"""Where a model file says what its maker recommends (llama.cpp's src/llama-arch.cpp)."""
 
 
 class PromptMessage(Value, frozen=True):
@@ -185,6 +206,8 @@ class Generate(Request, tag="generate", frozen=True):
         template_options: variables for the chat template, such as enable_thinking.
         reuse_cache: keep what the KV cache already holds of this prompt.
         ignore_end: write on past the end-of-answer token; for measuring.
+        aside: afterwards the KV cache holds what it held before; where that would take too much
+            memory, nothing is written.
     """
 
     request_id: int
@@ -196,6 +219,7 @@ class Generate(Request, tag="generate", frozen=True):
     template_options: dict[str, Any] = {}
     reuse_cache: bool = True
     ignore_end: bool = False
+    aside: bool = False
 
 
 class Count(Request, tag="count", frozen=True):
@@ -204,6 +228,13 @@ class Count(Request, tag="count", frozen=True):
     request_id: int
     messages: tuple[PromptMessage, ...]
     template_options: dict[str, Any] = {}
+
+
+class CountTexts(Request, tag="count_texts", frozen=True):
+    """Count the tokens of each text by itself, without the form that a template gives it."""
+
+    request_id: int
+    texts: tuple[str, ...]
 
 
 class Cancel(Request, tag="cancel", frozen=True):
@@ -266,6 +297,13 @@ class Counted(Event, tag="counted", frozen=True):
     context_tokens: int
 
 
+class TextsCounted(Event, tag="texts_counted", frozen=True):
+    """The answer to CountTexts, in the same order."""
+
+    request_id: int
+    tokens: tuple[int, ...]
+
+
 class Failed(Event, tag="failed", frozen=True):
     """A request could not be done; the worker goes on."""
 
@@ -275,8 +313,18 @@ class Failed(Event, tag="failed", frozen=True):
     detail: str = ""
 
 
-AnyRequest = Load | Generate | Count | Cancel
-AnyEvent = Hello | LoadProgress | Loaded | PromptProgress | Delta | Finished | Counted | Failed
+AnyRequest = Load | Generate | Count | CountTexts | Cancel
+AnyEvent = (
+    Hello
+    | LoadProgress
+    | Loaded
+    | PromptProgress
+    | Delta
+    | Finished
+    | Counted
+    | TextsCounted
+    | Failed
+)
 
 _encoder = msgspec.json.Encoder()
 _request_decoder: msgspec.json.Decoder[AnyRequest] = msgspec.json.Decoder(AnyRequest)

@@ -37,6 +37,13 @@ def comfortable_context(shape: ModelShape, budget: Budget, *, cache_type: CacheT
     return best
 
 
+def longer_context(shape: ModelShape, budget: Budget, tokens: int, *, cache_type: CacheType) -> int:
+    """Return the next longer context that fits: twice as long, or all; 0 where none does."""
+    most = min(shape.trained_context_tokens or CONTEXT_LIMIT_TOKENS, CONTEXT_LIMIT_TOKENS)
+    longer = min(2 * tokens, most)
+    return longer if longer > tokens and _placed(shape, budget, longer, cache_type) else 0
+
+
 def _placed(shape: ModelShape, budget: Budget, tokens: int, cache_type: CacheType) -> bool:
     layout = Layout(shape, context_tokens=tokens, cache_type=cache_type)
     return next(iter(layout.fitting(budget)), None) is not None

@@ -175,3 +175,6 @@ SECRETS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Every secret by its name, with what it is. Their values are in the keyring or nowhere."""
+
+SECRETS_BY_HAND = frozenset({"hf_token"})
+"""Those that a person sets. Changing the others by hand would lock the person out."""

@@ -32,9 +32,7 @@ class FileStore:
     def read(self) -> Document | None:
         """Return what is kept; None if there is no file, or one that cannot be read."""
         try:
-            return decode(self.path.read_bytes())
-        except FileNotFoundError:
-            return None
+            return self._read()
         except (OSError, DocumentError) as error:
             _log.warning("%s cannot be read: %r", self.path, error)
             return None
@@ -45,7 +43,13 @@ class FileStore:
         Raises:
             OSError: the disk refuses; what was kept still is.
         """
-        kept = self.read() or self._new()
+        try:
+            kept = self._read()
+        except DocumentError:
+            # What makes no sense to us may make sense to somebody.
+            self.path.replace(self.path.with_suffix(".damaged.json"))
+            kept = None
+        kept = kept or Document(origin=secrets.token_hex(_ORIGIN_BYTES))
         changed = kept.changed(changes, keep_gaps=True)
         changed = msgspec.structs.replace(changed, revision=kept.revision + 1)
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -60,8 +64,8 @@ class FileStore:
         """
         self.path.unlink(missing_ok=True)
 
-    def _new(self) -> Document:
-        if self.path.exists():
-            # What makes no sense to us may make sense to somebody.
-            self.path.replace(self.path.with_suffix(".damaged.json"))
-        return Document(origin=secrets.token_hex(_ORIGIN_BYTES))
+    def _read(self) -> Document | None:
+        try:
+            return decode(self.path.read_bytes())
+        except FileNotFoundError:
+            return None

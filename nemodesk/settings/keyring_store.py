@@ -74,6 +74,16 @@ class KeyringStore:
         self.name = ""
         self.asks_person = True
 
+    def look(self) -> str:
+        """Return the keyring's name, without asking the person for anything.
+
+        Raises:
+            KeyringTroubleError: the keyring cannot be used now.
+        """
+        self.asks_person = False
+        self._call(self._open)
+        return self.name
+
     def read(self) -> Document:
         """Return the newest settings that are there as a whole; an empty document without any.
 

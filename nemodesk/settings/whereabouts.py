@@ -43,7 +43,7 @@ class Whereabouts:
     @property
     def reason(self) -> str:
         """Why the keyring is not used, in one sentence; empty if it is."""
-        return "" if self.trouble is None else _REASONS[self.trouble]
+        return "" if self.trouble is None else reason_for(self.trouble)
 
     @property
     def sentence(self) -> str:
@@ -54,3 +54,8 @@ class Whereabouts:
             f"{self.reason} Settings are kept in {self.file} meanwhile; keys and passwords are "
             "forgotten when NemoDesk ends."
         )
+
+
+def reason_for(trouble: Trouble) -> str:
+    """Return in one sentence why the keyring is not used."""
+    return _REASONS[trouble]

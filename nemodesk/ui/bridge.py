@@ -33,9 +33,13 @@ class Bridge(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._is_finished = False
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do the work in the background; its errors become signals."""
+        """Do the work in the background; its errors become signals. After `finish` it is left."""
+        if self._is_finished:
+            work.close()
+            return
         task = asyncio.ensure_future(self._guard(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -49,7 +53,8 @@ class Bridge(QObject):
         return begin
 
     async def finish(self, timeout_s: float) -> None:
-        """Wait for the work that is under way; what takes longer is cancelled."""
+        """Wait for the work under way, and begin no more; what takes longer is cancelled."""
+        self._is_finished = True
         if self._tasks:
             _, late = await asyncio.wait(set(self._tasks), timeout=timeout_s)
             for task in late:

@@ -8,7 +8,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from nemodesk.chats.message import Chat, Message
+from nemodesk.ui.chat_settings.door import ChatSettingsDoor
 from nemodesk.ui.composer.composer import Composer
+from nemodesk.ui.composer.context_bar import ContextBar
+from nemodesk.ui.composer.context_meter import ContextMeter
 from nemodesk.ui.composer.welcome import Welcome
 from nemodesk.ui.first_run.welcome_page import WelcomePage
 from nemodesk.ui.sidebar.sidebar import Sidebar
@@ -49,12 +52,15 @@ class ChatRoom(QWidget):
         self.composer = Composer(theme, self)
         self.welcome = Welcome(theme, self)
         self.undo_bar = UndoBar(theme, self)
+        self.context_bar = ContextBar(theme, self)
+        self.meter = ContextMeter(theme, self)
         self.unfold_button = Button(
             "unfold_sidebar", self.tr("Show chats"), kind="icon", icon="sidebar"
         )
         self.header_new_chat = Button(
             "header_new_chat", self.tr("New chat"), kind="icon", icon="new_chat"
         )
+        self.settings = ChatSettingsDoor(self, theme)
         self._title = ElidedLabel("strong")
         self._status = ElidedLabel("small")
         self._status.setObjectName("engine_status")
@@ -140,8 +146,15 @@ class ChatRoom(QWidget):
         """Take colours and sizes from a theme."""
         self._theme = theme
         parts = (self.sidebar, self.transcript, self.composer, self.welcome, self.undo_bar)
-        for part in (*parts, self.unfold_button, self.header_new_chat):
+        for part in (
+            *parts,
+            self.context_bar,
+            self.meter,
+            self.unfold_button,
+            self.header_new_chat,
+        ):
             part.set_theme(theme)
+        self.settings.set_theme(theme)
         if self._first_run is not None:
             self._first_run.set_theme(theme)
         edge = theme.spacing(2)
@@ -182,6 +195,7 @@ class ChatRoom(QWidget):
         self._sheet = QFrame()
         self._sheet.setObjectName("sheet")
         self._row.addWidget(self._sheet, 1)
+        self.settings.stand_in(self._row, self._sheet)
         column = QVBoxLayout(self._sheet)
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
@@ -212,6 +226,7 @@ class ChatRoom(QWidget):
         self._header_row.addWidget(self.unfold_button)
         self._header_row.addWidget(self.header_new_chat)
         self._header_row.addWidget(self._title, 1)
+        self._header_row.addWidget(self.settings.button)
         return self._header
 
     def _make_foot(self) -> QWidget:
@@ -220,11 +235,13 @@ class ChatRoom(QWidget):
         self._column_widget = QWidget()
         self._column = QVBoxLayout(self._column_widget)
         self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.context_bar)
         self._column.addWidget(self.composer)
         self._status_row = QHBoxLayout()
         self._status_row.addWidget(self._status, 1)
         self._speed.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         self._status_row.addWidget(self._speed)
+        self._status_row.addWidget(self.meter)
         self._column.addLayout(self._status_row)
         self._foot.addStretch(1)
         self._foot.addWidget(self._column_widget, 1000)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from nemodesk.catalog.model_file import ModelFile
 from nemodesk.chats.archive import ChatArchive
 from nemodesk.chats.message import Message, MessageStatus
 from nemodesk.chats.store import ChatStore
@@ -24,6 +25,7 @@ from nemodesk.conversation.events import (
 )
 from nemodesk.conversation.settings import TurnSettings
 from nemodesk.errors import NemodeskError, NotFoundError
+from nemodesk.ui.answer_choices import AnswerChoices
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.model_session import ModelSession
 from nemodesk.ui.window import MainWindow
@@ -35,11 +37,15 @@ class ChatSession(QObject):
 
     Signals:
         turn_ended(Message): an answer has ended, in whichever chat.
+        turn_event(TurnEvent): something has happened in a turn, in whichever chat.
         chats_changed(): another chat is open, or a chat is new or has new messages.
+        path_shown(int | None, Sequence[Message]): these messages of this chat are shown now.
     """
 
     turn_ended = Signal(object)
+    turn_event = Signal(object)
     chats_changed = Signal()
+    path_shown = Signal(object, object)
 
     def __init__(
         self,
@@ -49,6 +55,7 @@ class ChatSession(QObject):
         archive: ChatArchive,
         conversation: Conversation,
         models: ModelSession,
+        answers: AnswerChoices,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -56,7 +63,7 @@ class ChatSession(QObject):
         self._archive = archive
         self._conversation = conversation
         self._models = models
-        self._settings = TurnSettings()
+        self._answers = answers
         self._chat_id: int | None = None
         # What was typed into the chat that is not stored yet.
         self._new_draft = ""
@@ -68,6 +75,21 @@ class ChatSession(QObject):
     def chat_id(self) -> int | None:
         """The chat that is open; None for a new one that is not stored yet."""
         return self._chat_id
+
+    @property
+    def settings(self) -> TurnSettings:
+        """How the open chat is answered."""
+        return self._answers.turn
+
+    async def choose_context(self, tokens: int) -> None:
+        """Answer the open chat with a context of this length from the next message on."""
+        self._answers.choose_for_chat("context_tokens", tokens)
+
+    async def tell_path(self) -> None:
+        """Tell the messages of the open chat as they are stored now; the view stays."""
+        chat_id = self._chat_id
+        if chat_id is not None:
+            self.path_shown.emit(chat_id, await self._archive(ChatStore.path, chat_id))
 
     def _connect(self) -> None:
         window, does = self._window, self._bridge.does
@@ -86,8 +108,10 @@ class ChatSession(QObject):
     def begin_chat(self) -> None:
         """Show an empty chat, which is stored with its first message."""
         self._chat_id = None
+        self._answers.show_new()
         self._window.show_new_chat(self._new_draft)
         self._window.set_writing(False)
+        self.path_shown.emit(None, ())
         self.chats_changed.emit()
 
     def open_chat(self, chat_id: int) -> None:
@@ -104,6 +128,8 @@ class ChatSession(QObject):
 
     async def _open_chat(self, chat_id: int) -> None:
         chat = await self._archive(ChatStore.chat, chat_id)
+        if chat_id == self._chat_id:
+            self._answers.show_chat(chat)
         await self._show_path()
         if chat.model and chat_id == self._chat_id:
             self._models.prefer(chat.model)
@@ -122,8 +148,10 @@ class ChatSession(QObject):
                 chat_id = (await self._archive(ChatStore.create_chat, model=model.id)).id
                 if self._chat_id is None:
                     self._chat_id = chat_id
+                await self._answers.keep_new(chat_id)
+            settings = await self._answers.settings_for(chat_id, model)
             await self._conversation.send(
-                chat_id, text, model=model, settings=self._settings, emit=self._on_event
+                chat_id, text, model=model, settings=settings, emit=self._on_event
             )
         except NemodeskError:
             self._take_back(chat_id, text)
@@ -142,29 +170,38 @@ class ChatSession(QObject):
             self._conversation.stop(self._chat_id)
 
     async def _edit(self, message_id: int, text: str) -> None:
+        model = self._models.chosen()
         await self._conversation.edit(
             message_id,
             text,
-            model=self._models.chosen(),
-            settings=self._settings,
+            model=model,
+            settings=await self._settings_for(model),
             emit=self._on_event,
         )
 
     async def _regenerate(self, message_id: int) -> None:
+        model = self._models.chosen()
         await self._conversation.regenerate(
             message_id,
-            model=self._models.chosen(),
-            settings=self._settings,
+            model=model,
+            settings=await self._settings_for(model),
             emit=self._on_event,
         )
 
     async def _resume(self, message_id: int) -> None:
+        model = self._models.chosen()
         await self._conversation.resume(
             message_id,
-            model=self._models.chosen(),
-            settings=self._settings,
+            model=model,
+            settings=await self._settings_for(model),
             emit=self._on_event,
         )
+
+    async def _settings_for(self, model: ModelFile) -> TurnSettings:
+        """Return how the open chat is answered."""
+        if self._chat_id is None:
+            return self._answers.turn
+        return await self._answers.settings_for(self._chat_id, model)
 
     async def _turn_to_version(self, message_id: int, step: int) -> None:
         """Show the version before or after this one."""
@@ -202,6 +239,9 @@ class ChatSession(QObject):
             case ModelLoading() | PromptReading() | EngineRestarted():
                 if is_shown:
                     self._show_progress(event)
+            case _:
+                pass
+        self.turn_event.emit(event)
 
     def _on_start(self, event: TurnStarted, *, is_shown: bool) -> None:
         self._writing[event.answer.id] = event.answer
@@ -267,10 +307,10 @@ class ChatSession(QObject):
         if any(self._has_just_ended(message) for message in messages):
             messages = await self._archive(ChatStore.path, chat_id)
         if chat_id == self._chat_id:
-            self._window.show_chat(
-                chat, [self._writing.get(message.id, message) for message in messages]
-            )
+            shown = [self._writing.get(message.id, message) for message in messages]
+            self._window.show_chat(chat, shown)
             self._window.set_writing(self._conversation.is_writing(chat_id))
+            self.path_shown.emit(chat_id, shown)
 
     def _has_just_ended(self, message: Message) -> bool:
         """Return whether an answer has ended since it was read from the store."""

@@ -139,6 +139,7 @@ class MainWindow(QMainWindow):
             ("Esc", self.tr("Stop the answer, or close what is open"), None),
             ("Ctrl+M", self.tr("Choose a model"), composer.model_picker.click),
             ("Ctrl+B", self.tr("Show or hide the chats"), self._toggle_sidebar),
+            ("Ctrl+Shift+S", self.tr("Chat settings"), self.chat.settings.toggle),
             ("F2", self.tr("Rename the chat, in the list"), None),
             ("Ctrl+J", self.tr("Downloads"), lambda: self.show_room("downloads")),
             ("Ctrl+,", self.tr("Settings"), lambda: self.show_room("settings")),

@@ -16,6 +16,7 @@ from nemodesk.chats.store import ChatStore
 from nemodesk.errors import StorageError
 
 _PAGE_BYTES = 4096
+_NEWEST = len(MIGRATIONS)
 
 
 def _fill(path: Path, *, chats: int = 3, text: str = "hello") -> None:
@@ -26,7 +27,7 @@ def _fill(path: Path, *, chats: int = 3, text: str = "hello") -> None:
     store.close()
 
 
-def _add_pinned(connection: sqlite3.Connection) -> None:
+def _add_column(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE chat ADD COLUMN pinned INTEGER NOT NULL DEFAULT 7")
 
 
@@ -79,31 +80,31 @@ def test_every_change_is_forced_to_the_disk(store: ChatStore) -> None:
 def test_a_new_file_has_the_newest_schema_and_no_copy(database: Path) -> None:
     """Making the first schema leaves nothing beside the file."""
     _fill(database)
-    assert _read(database, "PRAGMA user_version") == [(len(MIGRATIONS),)]
+    assert _read(database, "PRAGMA user_version") == [(_NEWEST,)]
     assert [file.name for file in database.parent.glob("chats*")] == [database.name]
 
 
 def test_a_migration_keeps_chats_and_a_copy(database: Path) -> None:
-    """A second schema finds the chats of the first, whose file stays as a copy."""
+    """A new schema finds the chats of the last one, whose file stays as a copy."""
     _fill(database)
-    stale = database.with_name("chats.schema-1.sqlite3.part")
+    stale = database.with_name(f"chats.schema-{_NEWEST}.sqlite3.part")
     stale.write_text("left over from a copy that was cut off")
-    store = ChatStore(database, migrations=[*MIGRATIONS, _add_pinned])
+    store = ChatStore(database, migrations=[*MIGRATIONS, _add_column])
     assert len(store.list_chats()) == 3
     store.close()
-    copy = database.with_name("chats.schema-1.sqlite3")
+    copy = database.with_name(f"chats.schema-{_NEWEST}.sqlite3")
     assert _read(database, "SELECT DISTINCT pinned FROM chat") == [(7,)]
     assert _read(copy, "SELECT count(*) FROM message") == [(3,)]
-    assert _read(copy, "PRAGMA user_version") == [(1,)]
+    assert _read(copy, "PRAGMA user_version") == [(_NEWEST,)]
     assert not stale.exists()
 
 
 def test_a_migration_happens_once(database: Path) -> None:
     """Opening the new schema again changes nothing."""
-    migrations = [*MIGRATIONS, _add_pinned]
+    migrations = [*MIGRATIONS, _add_column]
     for _ in range(2):
         ChatStore(database, migrations=migrations).close()
-    assert _read(database, "PRAGMA user_version") == [(2,)]
+    assert _read(database, "PRAGMA user_version") == [(_NEWEST + 1,)]
 
 
 def test_a_failed_migration_changes_nothing(database: Path) -> None:
@@ -119,16 +120,16 @@ def test_a_failed_migration_changes_nothing(database: Path) -> None:
 def test_a_migration_without_a_copy_does_not_happen(database: Path) -> None:
     """A schema is not changed when the copy of the old one cannot be made."""
     _fill(database)
-    database.with_name("chats.schema-1.sqlite3.part").mkdir()
+    database.with_name(f"chats.schema-{_NEWEST}.sqlite3.part").mkdir()
     with pytest.raises(StorageError, match="may not write"):
-        ChatStore(database, migrations=[*MIGRATIONS, _add_pinned])
-    assert _read(database, "PRAGMA user_version") == [(1,)]
+        ChatStore(database, migrations=[*MIGRATIONS, _add_column])
+    assert _read(database, "PRAGMA user_version") == [(_NEWEST,)]
 
 
 def test_chats_of_a_newer_program_are_left_alone(database: Path) -> None:
     """An older program refuses the file with a sentence and does not touch it."""
     _fill(database)
-    ChatStore(database, migrations=[*MIGRATIONS, _add_pinned]).close()
+    ChatStore(database, migrations=[*MIGRATIONS, _add_column]).close()
     with pytest.raises(StorageError, match=r"newer version of NemoDesk.*update"):
         ChatStore(database)
     assert len(_read(database, "SELECT pinned FROM chat")) == 3
@@ -174,7 +175,7 @@ def test_a_page_that_is_damaged_is_found_at_the_next_start(database: Path) -> No
     """Damage that shows while chats are read is a plain error, and leads to a check."""
     _fill(database, chats=200, text="x" * 3000)
     content = bytearray(database.read_bytes())
-    for start in range(12 * _PAGE_BYTES, len(content) - _PAGE_BYTES, _PAGE_BYTES):
+    for start in range(60 * _PAGE_BYTES, len(content) - _PAGE_BYTES, _PAGE_BYTES):
         content[start : start + 64] = os.urandom(64)
     database.write_bytes(content)
     store = ChatStore(database)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from nemodesk.engine.protocol import (
     Cancel,
     Count,
+    CountTexts,
     Delta,
     EngineSettings,
     Failed,
@@ -32,6 +33,7 @@ MESSAGES = (PromptMessage(role="user", content="Grüße\n世界 \x00 🦊"),)
         Generate(request_id=1, messages=MESSAGES, sampling=Sampling(temperature=0.0)),
         Generate(request_id=2, messages=MESSAGES, stop=("\n",), template_options={"a": [1]}),
         Count(request_id=3, messages=MESSAGES),
+        CountTexts(request_id=4, texts=("", "Grüße")),
         Cancel(request_id=1),
     ],
 )

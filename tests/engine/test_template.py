@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from nemodesk.engine.protocol import PromptMessage
+from nemodesk.engine.template_language import compile_template
 from nemodesk.engine.worker.template import CHATML, ChatTemplate, starts_inside_thinking
 from nemodesk.errors import UsageError
 
@@ -88,3 +89,16 @@ def test_a_template_that_fails_or_reaches_out_is_a_sentence(source: str) -> None
     """Mistakes and attempts to leave the sandbox become one kind of error."""
     with pytest.raises(UsageError):
         render(source)
+
+
+@pytest.mark.parametrize("source", ["{% for %}", "{{ messages | nothing }}", "{% if a %}", "{{"])
+def test_a_mistake_is_found_before_anything_is_loaded(source: str) -> None:
+    """The sentence says what is wrong and in which line."""
+    with pytest.raises(UsageError, match=r"has a mistake in it: line 2: .*Reset it"):
+        compile_template(f"{{# a comment #}}\n{source}")
+
+
+def test_a_template_that_goes_too_deep_is_refused() -> None:
+    """Whatever a person pastes, the program that checks it goes on."""
+    with pytest.raises(UsageError, match="has a mistake in it"):
+        compile_template("{% if a %}" * 5000 + "{% endif %}" * 5000)

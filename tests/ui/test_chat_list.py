@@ -14,6 +14,7 @@ from nemodesk.conversation.conversation import Conversation
 from nemodesk.ui.chat_list_session import ChatListSession
 from nemodesk.ui.chat_session import ChatSession
 from nemodesk.ui.window import MainWindow
+from tests.ui.answers import make_answers
 from tests.ui.desk import Desk
 
 
@@ -29,6 +30,7 @@ class Sessions:
             archive=self.archive,
             conversation=Conversation(self.archive, desk.pool),
             models=desk.models,
+            answers=make_answers(desk.bridge, self.archive, desk.models),
         )
         self.list = ChatListSession(
             desk.window, bridge=desk.bridge, archive=self.archive, chats=self.chats

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from nemodesk.advice.lessons import Lesson
+from nemodesk.answer_settings import AnswerSettings
 from nemodesk.catalog.foreign.places import Places
 from nemodesk.chats.archive import ChatArchive
 from nemodesk.conversation.conversation import Conversation
-from nemodesk.conversation.settings import TurnSettings
 from nemodesk.ui.chat_session import ChatSession
 from nemodesk.ui.lesson_session import LessonSession
 from nemodesk.ui.window import MainWindow
+from tests.ui.answers import make_answers
 from tests.ui.desk import Desk
 
 pytestmark = pytest.mark.engine
@@ -24,15 +25,18 @@ async def test_a_long_answer_is_a_lesson(window: MainWindow, tmp_path: Path) -> 
     await desk.open()
     archive = ChatArchive(tmp_path / "chats.sqlite3")
     conversation = Conversation(archive, desk.pool)
+    # Long enough to be a lesson, and no longer.
+    answers = make_answers(
+        desk.bridge, archive, desk.models, for_starter=AnswerSettings(max_tokens=70)
+    )
     chats = ChatSession(
         window,
         bridge=desk.bridge,
         archive=archive,
         conversation=conversation,
         models=desk.models,
+        answers=answers,
     )
-    # Long enough to be a lesson, and no longer.
-    chats._settings = TurnSettings(max_tokens=70)
     lessons: list[Lesson] = []
 
     async def learn(lesson: Lesson) -> None:
@@ -50,3 +54,4 @@ async def test_a_long_answer_is_a_lesson(window: MainWindow, tmp_path: Path) -> 
     finally:
         await desk.close()
         await archive.close()
+        answers.settings.close(10)

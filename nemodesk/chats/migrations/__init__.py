@@ -9,9 +9,9 @@ Python modules, not SQL files, so that a bundle holds them without being told.
 import sqlite3
 from collections.abc import Callable
 
-from nemodesk.chats.migrations import schema_0001
+from nemodesk.chats.migrations import schema_0001, schema_0002
 
 Migration = Callable[[sqlite3.Connection], None]
 """Changes the database inside the transaction that its caller has opened."""
 
-MIGRATIONS: tuple[Migration, ...] = (schema_0001.migrate,)
+MIGRATIONS: tuple[Migration, ...] = (schema_0001.migrate, schema_0002.migrate)

@@ -13,10 +13,12 @@ from nemodesk.engine.protocol import (
     AnyEvent,
     Count,
     Counted,
+    CountTexts,
     Delta,
     Finished,
     Generate,
     PromptProgress,
+    TextsCounted,
     Timings,
 )
 from nemodesk.engine.worker.llama import AbortFlag, Decoded, LlamaContext, LlamaModel
@@ -115,6 +117,11 @@ class Generator:
             )
         )
 
+    def count_texts(self, request: CountTexts) -> None:
+        """Tell how many tokens each text has."""
+        tokens = tuple(len(self._model.tokenize(text)) for text in request.texts)
+        self._emit(TextsCounted(request_id=request.request_id, tokens=tokens))
+
     def generate(self, request: Generate, received_s: float) -> None:
         """Write the answer; ends with Finished.
 
@@ -133,6 +140,10 @@ class Generator:
         )
         tokens = self._model.prompt_tokens(prompt)
         self._check_length(len(tokens))
+        bring_back = self._sequence.set_aside(tokens) if request.aside else _do_nothing
+        if bring_back is None:
+            self._finish(request, "cancelled", _Stopwatch(received_s))
+            return
         watch = _Stopwatch(received_s, prompt_tokens=len(tokens))
         self._governor.begin()
         sampler = Sampler(self._model, request.sampling)
@@ -143,6 +154,10 @@ class Generator:
             reason = "cancelled"
         finally:
             sampler.close()
+            bring_back()
+        self._finish(request, reason, watch)
+
+    def _finish(self, request: Generate, reason: Reason, watch: _Stopwatch) -> None:
         timings = watch.timings(self._load_s)
         self._emit(Finished(request_id=request.request_id, reason=reason, timings=timings))
 
@@ -211,6 +226,10 @@ class Generator:
             self._emit(
                 Delta(request_id=request_id, content=parted.content, reasoning=parted.reasoning)
             )
+
+
+def _do_nothing() -> None:
+    """Leave the cache as the answer has left it."""
 
 
 def _thinking_parser(request: Generate, prompt: str) -> ThinkingParser:

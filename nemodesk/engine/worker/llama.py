@@ -338,6 +338,24 @@ class LlamaContext:
         llama.llama_memory_clear(self._memory, False)
         return 0
 
+    def copy_state(self, most_bytes: int) -> bytes | None:
+        """Return what the context holds; None where that takes more memory than it may."""
+        size = int(llama.llama_state_seq_get_size(self.pointer, 0))
+        if size > most_bytes:
+            return None
+        buffer = (ctypes.c_uint8 * size)()
+        written = int(llama.llama_state_seq_get_data(self.pointer, buffer, size, 0))
+        return ctypes.string_at(buffer, written)
+
+    def put_state(self, state: bytes) -> bool:
+        """Hold again what was copied; return whether it does, or else holds nothing."""
+        llama.llama_memory_clear(self._memory, False)
+        buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
+        if llama.llama_state_seq_set_data(self.pointer, buffer, len(state), 0):
+            return True
+        llama.llama_memory_clear(self._memory, False)
+        return False
+
     def set_threads(self, threads: int) -> None:
         """Compute with this many threads from the next batch on."""
         llama.llama_set_n_threads(self.pointer, threads, threads)

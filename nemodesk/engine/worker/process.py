@@ -24,6 +24,7 @@ from nemodesk.engine.protocol import (
     AnyRequest,
     Cancel,
     Count,
+    CountTexts,
     Failed,
     Finished,
     Generate,
@@ -140,6 +141,8 @@ class Worker:
                 self._loaded().generate(request, received_s)
             case Count():
                 self._loaded().count(request)
+            case CountTexts():
+                self._loaded().count_texts(request)
             case Cancel():  # taken by the inbox
                 pass
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import llama_cpp.llama_cpp as bindings
 
-from nemodesk.engine.protocol import Sampling
+from nemodesk.engine.protocol import SAMPLING_KEYS, USUAL_SAMPLING, Sampling
 from nemodesk.engine.worker.llama import LlamaContext, LlamaModel
 from nemodesk.errors import UsageError
 
@@ -13,25 +13,6 @@ llama = cast("Any", bindings)
 
 _PENALTY_TOKENS = 64
 """How far back penalties look: llama.cpp's own default (common/common.h, penalty_last_n)."""
-
-_DEFAULTS: dict[str, float] = {
-    "temperature": 0.7,
-    "top_p": 0.95,
-    "min_p": 0.05,
-    "top_k": 40,
-    "repeat_penalty": 1.0,
-    "presence_penalty": 0.0,
-    "frequency_penalty": 0.0,
-}
-
-_METADATA_KEYS = {
-    "temperature": "general.sampling.temp",
-    "top_p": "general.sampling.top_p",
-    "min_p": "general.sampling.min_p",
-    "top_k": "general.sampling.top_k",
-    "repeat_penalty": "general.sampling.penalty_repeat",
-}
-"""From llama.cpp's src/llama-arch.cpp: what the model's maker recommends."""
 
 
 class Sampler:
@@ -63,8 +44,8 @@ class Sampler:
         chosen = getattr(self._sampling, name)
         if chosen is not None:
             return chosen
-        recommended = self._model.metadata(_METADATA_KEYS.get(name, ""))
-        return float(recommended) if recommended else _DEFAULTS[name]
+        recommended = self._model.metadata(SAMPLING_KEYS.get(name, ""))
+        return float(recommended or getattr(USUAL_SAMPLING, name))
 
     def _add(self, sampler: object) -> None:
         llama.llama_sampler_chain_add(self._chain, sampler)

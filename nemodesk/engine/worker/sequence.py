@@ -4,9 +4,12 @@
 It holds one sequence. It chooses no tokens.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from nemodesk.engine.worker.llama import Decoded, LlamaContext
+
+_MOST_STATE_BYTES = 256 * 1024 * 1024
+"""What a state that is set aside may take in main memory for a moment. A guess."""
 
 
 class CachedSequence:
@@ -40,6 +43,23 @@ class CachedSequence:
         del self._tokens[shared:]
         return shared
 
+    def set_aside(self, prompt: Sequence[int]) -> Callable[[], None] | None:
+        """Return what brings the present state back after this prompt and its answer.
+
+        None: that would take too much memory, and nothing may be decoded.
+        """
+        tokens = list(self._tokens)
+        if self._rolls_back and _shared_length(tokens, prompt[:-1]) == len(tokens):
+            return lambda: self._cut(len(tokens))
+        state = self._context.copy_state(_MOST_STATE_BYTES)
+        if state is None:
+            return None
+
+        def bring_back() -> None:
+            self._tokens = tokens if self._context.put_state(state) else []
+
+        return bring_back
+
     def extend(self, tokens: Sequence[int], *, wants_logits: bool) -> Decoded:
         """Decode further tokens; at most one batch."""
         outcome = self._context.decode(tokens, len(self._tokens), wants_logits=wants_logits)
@@ -47,8 +67,11 @@ class CachedSequence:
             self._tokens.extend(tokens)
         else:
             # Part of the batch may be in the cache already.
-            del self._tokens[self._context.keep(len(self._tokens) if self._rolls_back else 0) :]
+            self._cut(len(self._tokens) if self._rolls_back else 0)
         return outcome
+
+    def _cut(self, length: int) -> None:
+        del self._tokens[self._context.keep(length) :]
 
 
 def _shared_length(left: Sequence[int], right: Sequence[int]) -> int:

@@ -1,23 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Renders the chat template that a model file carries, in jinja2's sandbox.
 
-A template is code from a stranger: it sees the messages and nothing else. The environment is
-that of Hugging Face Transformers (`utils/chat_template_utils.py`), for which templates are
-written. It knows no tokens.
+A template is code from a stranger: it sees the messages and nothing else. It knows no tokens.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import jinja2
-import jinja2.ext
-import jinja2.sandbox
-from jinja2 import nodes
-from jinja2.parser import Parser
 
 from nemodesk.engine.protocol import PromptMessage
+from nemodesk.engine.template_language import compile_template
 from nemodesk.engine.worker.thinking import CLOSING_TAG, OPENING_TAG
 from nemodesk.errors import UsageError
 
@@ -26,16 +20,6 @@ CHATML = (
     "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 """For files without a template: the format that most models have seen."""
-
-
-class _GenerationTag(jinja2.ext.Extension):
-    """Lets {% generation %} through, which marks text for training only."""
-
-    tags = {"generation"}  # noqa: RUF012 - the base class declares it like this
-
-    def parse(self, parser: Parser) -> list[nodes.Node]:
-        next(parser.stream)
-        return parser.parse_statements(("name:endgeneration",), drop_needle=True)
 
 
 class ChatTemplate:
@@ -64,19 +48,7 @@ class ChatTemplate:
             "raise_exception": _refuse,
             "strftime_now": format_now,
         }
-        environment = jinja2.sandbox.ImmutableSandboxedEnvironment(
-            trim_blocks=True,
-            lstrip_blocks=True,
-            extensions=[_GenerationTag, jinja2.ext.loopcontrols],
-        )
-        environment.filters["tojson"] = _to_json
-        try:
-            self._template = environment.from_string(source)
-        except jinja2.TemplateError as error:
-            raise UsageError(
-                f"The chat template has a mistake in it: {error}. Reset it to the model's own.",
-                detail=repr(error),
-            ) from error
+        self._template = compile_template(source)
 
     def render(
         self,
@@ -129,19 +101,3 @@ def _as_mapping(message: PromptMessage) -> dict[str, str]:
 
 def _refuse(reason: str) -> None:
     raise jinja2.TemplateError(reason)
-
-
-def _to_json(  # the arguments of Transformers' filter of this name
-    value: Any,  # noqa: ANN401
-    ensure_ascii: bool = False,  # noqa: FBT001, FBT002
-    indent: int | None = None,
-    separators: tuple[str, str] | None = None,
-    sort_keys: bool = False,  # noqa: FBT001, FBT002
-) -> str:
-    return json.dumps(
-        value,
-        ensure_ascii=ensure_ascii,
-        indent=indent,
-        separators=separators,
-        sort_keys=sort_keys,
-    )

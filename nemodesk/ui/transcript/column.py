@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from nemodesk.chats.message import Message
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.transcript.accessible import MessageList
+from nemodesk.ui.transcript.marks import ContextMark
 from nemodesk.ui.transcript.message_view import MessageView
 
 _COLUMN_STEPS = 180
@@ -53,6 +54,7 @@ class MessageColumn(MessageList):
         self._make_view = make_view
         self.rows: list[Row] = []
         self._numbers: dict[int, int] = {}
+        self._marks: dict[int, ContextMark] = {}
         self.set_theme(theme)
 
     def count(self) -> int:
@@ -101,11 +103,28 @@ class MessageColumn(MessageList):
             self._numbers.pop(row.message.id, None)
         del self.rows[keep:]
 
+    def set_marks(self, marks: Sequence[ContextMark]) -> set[int]:
+        """Mark these messages and no others; return the ids of those that look different now."""
+        wanted = {mark.message_id: mark for mark in marks}
+        changed = {
+            message_id
+            for message_id in wanted.keys() | self._marks.keys()
+            if wanted.get(message_id) != self._marks.get(message_id)
+        }
+        self._marks = wanted
+        for message_id in changed:
+            number = self.number_of(message_id)
+            view = self.rows[number].view if number >= 0 else None
+            if view:
+                view.set_mark(wanted.get(message_id))
+        return changed
+
     def view(self, number: int) -> MessageView:
         """Return the widget of a row, and make it if need be."""
         row = self.rows[number]
         if row.view is None:
             row.view = self._make_view(row.message, self)
+            row.view.set_mark(self._marks.get(row.message.id))
             row.view.setGeometry(0, row.top_px, max(1, self.width()), max(1, row.height_px))
             row.view.show()
         return row.view

@@ -16,6 +16,7 @@ from nemodesk.ui.transcript.accessible import MessageItem
 from nemodesk.ui.transcript.body import MarkdownBody
 from nemodesk.ui.transcript.formats import TextFormats
 from nemodesk.ui.transcript.lexers import LexerShelf
+from nemodesk.ui.transcript.marks import ContextMark, MarkLine
 from nemodesk.ui.transcript.parts import ActionBar, MessageEditor, Note, Panel
 from nemodesk.ui.transcript.thinking import ThinkingBlock
 from nemodesk.ui.widgets.accessible import announce_alert
@@ -61,6 +62,7 @@ class MessageView(MessageItem):
         self._hint: Note | None = None
         self._note: Note | None = None
         self._editor: MessageEditor | None = None
+        self._mark: MarkLine | None = None
         self._body = MarkdownBody(formats, lexers, self)
         self._actions = ActionBar(theme, self)
         self._connect_actions()
@@ -162,13 +164,27 @@ class MessageView(MessageItem):
         self.size_changed.emit()
         self._editor.begin()
 
+    def set_mark(self, mark: ContextMark | None) -> None:
+        """Mark below the message that the model does not read it any more; None: it does."""
+        if mark is None:
+            if self._mark:
+                self._mark.hide()
+                self._mark.deleteLater()
+            self._mark = None
+        elif self._mark is None:
+            self._mark = MarkLine(mark, self._formats.theme, self)
+            self._mark.toggled.connect(self.size_changed)
+            self._mark.show()
+        else:
+            self._mark.show_mark(mark)
+
     def set_formats(self, formats: TextFormats) -> None:
         """Show the same in another theme or size."""
         self._formats = formats
         self._body.set_formats(formats)
         if self._thinking:
             self._thinking.set_formats(formats)
-        for part in (self._bubble, self._hint, self._note, self._actions):
+        for part in (self._bubble, self._hint, self._note, self._actions, self._mark):
             if part:
                 part.set_theme(formats.theme)
 
@@ -191,6 +207,10 @@ class MessageView(MessageItem):
             left = width_px - size.width() + inset if is_right else -inset
             self._actions.setGeometry(left, top, size.width(), size.height())
             top += size.height()
+        if self._mark:
+            height = self._mark.fit(width_px)
+            self._mark.setGeometry(0, top, width_px, height)
+            top += height
         return top
 
     def _fit_text(self, width_px: int) -> int:

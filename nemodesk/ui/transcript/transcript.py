@@ -21,6 +21,7 @@ from nemodesk.ui.transcript.announcer import SentenceAnnouncer
 from nemodesk.ui.transcript.column import MessageColumn
 from nemodesk.ui.transcript.formats import TextFormats
 from nemodesk.ui.transcript.lexers import LexerShelf
+from nemodesk.ui.transcript.marks import ContextMark
 from nemodesk.ui.transcript.message_view import MessageView
 from nemodesk.ui.widgets.buttons import Button
 
@@ -153,6 +154,11 @@ class Transcript(QWidget):
         self._refit(message.id)
         if not self._timer.isActive():
             self._timer.start(0)
+
+    def show_marks(self, marks: Sequence[ContextMark]) -> None:
+        """Mark below which messages the model begins to read."""
+        for message_id in self._column.set_marks(marks):
+            self._refit(message_id)
 
     def set_theme(self, theme: Theme) -> None:
         """Take colours and sizes from a theme."""
