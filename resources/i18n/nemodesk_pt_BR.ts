@@ -71,6 +71,29 @@
     </message>
 </context>
 <context>
+    <name>AnswerSession</name>
+    <message>
+        <source>Counts from your next message. The model is loaded anew for it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choices count from your next message.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 tokens hold about %2 words and take %3 of memory.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Up to %1 fit this computer now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose less, or the model cannot be loaded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Application</name>
     <message>
         <source>NemoDesk made a mistake</source>
@@ -145,6 +168,17 @@
     </message>
 </context>
 <context>
+    <name>ChatListSession</name>
+    <message>
+        <source>“%1” was deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ChatRoom</name>
     <message>
         <source>Show chats</source>
@@ -158,19 +192,128 @@
 <context>
     <name>ChatSession</name>
     <message>
-        <source>“%1” was deleted.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>New chat</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Loading the model… %1</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reading… %1 of %2 tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ChatSettings</name>
+    <message>
+        <source>Temperature</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How freely words are chosen. 0 always takes the likeliest; more is more varied.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Top P</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keeps the likeliest words that together make up this share. 1 keeps all.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Min P</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leaves out words that are far less likely than the likeliest. 0 keeps all.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Top K</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keeps this many of the likeliest words. 0 keeps all.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same seed and the same question give the same answer again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Maximum new tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How long an answer may get. 100 tokens are about 75 words. Empty: the model ends by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Context length</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much of the chat the model can hold, in tokens. Empty: NemoDesk chooses what this computer holds with ease.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ChatSettingsDoor</name>
+    <message>
+        <source>Chat settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shown now</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ChatSettingsPanel</name>
+    <message>
+        <source>Chat settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close the chat settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What these choices are for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every chat with this model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How words are chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How the model is spoken to</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -232,6 +375,126 @@
     </message>
     <message>
         <source>Choose a model to begin</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ContextBar</name>
+    <message>
+        <source>Summarise the beginning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use a longer context</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop the summary</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 thousand in place of %2. The model is loaded anew for it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ContextMeter</name>
+    <message>
+        <source>Context</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2 thousand</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about %1 of %2 thousand</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much of what the model can read at once is taken, in thousands of pieces of words. Press for details.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ContextSession</name>
+    <message>
+        <source>This chat is getting too long for the model. With your next message it will no longer read the beginning; a line in the chat will mark where.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your message is too long for the model: it has %1 pieces of words (tokens), and there is room for %2. Shorten it, or let the model use a longer context.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To go on, the model no longer reads the beginning of this chat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loading the model… %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model is reading the chat… %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model is writing a summary of the beginning. Your messages stay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ContextSheet</name>
+    <message>
+        <source>What the model reads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These are estimates until the model is loaded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With each message the model reads the chat anew. It can hold %1 pieces of words (tokens) at once, about %2 words of English.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Instructions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Summary of the beginning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attachments</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer so far</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kept free for the answer</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -415,6 +678,76 @@
     </message>
     <message>
         <source>Stopped</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Field</name>
+    <message>
+        <source>Reset: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Fields</name>
+    <message>
+        <source>System prompt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing. For example: Answer briefly.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the model is told before your first message: who it is to be, how it is to write.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Thinking</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the model likes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Think first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Thinking makes hard answers better, and every answer slower.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chat template</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How messages are put together for the model, in Jinja. Emptied, it is the model&apos;s own again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your choice for every chat with this model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recommended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recommended for this model: %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is not the model&apos;s own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is the model&apos;s own.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -629,6 +962,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Chat settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Rename the chat, in the list</source>
         <translation type="unfinished"></translation>
     </message>
@@ -638,6 +975,37 @@
     </message>
     <message>
         <source>Close NemoDesk</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MarkLine</name>
+    <message>
+        <source>Show the summary</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model is writing a summary of what is above.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model reads a summary of what is above.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of what is above this line, the model reads nothing any more but the summary.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model no longer reads what is above this line.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hide the summary</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -881,6 +1249,29 @@
     </message>
 </context>
 <context>
+    <name>NameSheet</name>
+    <message>
+        <source>Name of the preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For example: Short answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is a preset of this name. Saving replaces it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>NavigationRail</name>
     <message>
         <source>Navigation</source>
@@ -892,6 +1283,80 @@
     </message>
     <message>
         <source>%1 done</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NumberEdit</name>
+    <message>
+        <source>Write a number between %1 and %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write a whole number between %1 and %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PresetBar</name>
+    <message>
+        <source>Preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save or change presets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your own choices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as a preset…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the changes in “%1”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename “%1”…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete “%1”…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as a preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename the preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete the preset “%1”?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chats that use it keep its values.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -924,7 +1389,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>%1 Settings are kept in %2 meanwhile; keys and passwords are forgotten when NemoDesk ends.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 Trying again in %2 s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 What it held counts for nothing.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1044,6 +1517,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>%1 takes %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 was written while the models were moved. Pause the downloads and try again; your models are still in %2.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1068,11 +1545,31 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>A copy of %1 came out different from it. Nothing was changed: check the disk and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A message of this chat has %1 tokens (pieces of words), more than the model can read to summarise it (%2). Choose a longer context.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A part of NemoDesk could not be started. Install NemoDesk again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>A password needs %1 letters at least. Four words that do not belong together are easy to remember and hard to guess.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A recovery key has %1 letters and digits in %2 groups; these are %3. Look whether one is missing or twice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A very small model that comes with NemoDesk, so that you can chat at once; its answers are simple and often wrong.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After how long without use it asks again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1096,7 +1593,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Each answer says how fast it was written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Get the file again from where it came, or use another model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give our conversation a title of two to six words, in the language of my question. Answer with the title alone, without quotation marks.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1109,6 +1614,34 @@
     </message>
     <message>
         <source>HTTPS_PROXY does not hold the address of a proxy. Write it as http://HOST:PORT, or remove it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How exactly the chat is kept in memory; q8_0 takes half the room.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How fast all downloads together may be.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How long removed chats and models stay in the trash.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How many layers of a model the graphics card computes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How many of the processor&apos;s threads compute.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much of a chat a model keeps in mind.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How the window looks; “system” follows the computer.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1152,6 +1685,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>NemoDesk asks for a password before it shows chats.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>NemoDesk cannot keep its files in %1: %2. Make room or allow writing there, or choose another folder with NEMODESK_HOME.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1164,7 +1701,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>NemoDesk cannot write to %1: %2. Make room or allow writing there, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>NemoDesk is closing. Start it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NemoDesk is portable here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NemoDesk makes no connection at all.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1185,6 +1734,10 @@
     </message>
     <message>
         <source>No model is loaded. Choose a model first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No recovery key contains %1. Look at your note again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1216,7 +1769,31 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Settings and keys are in this computer&apos;s keyring (%1).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings cannot be kept: %1 cannot be written. Make room on the disk or allow writing there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Stopped. Nothing was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped. Your chats are as they were.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Summarise our conversation so far, so that it can go on from your summary alone. Keep names, numbers, decisions, results and open questions. Write at most 200 words, in the language of our conversation, and nothing but the summary.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>That was wrong several times. Wait %1 s and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The %1 must be between %2 and %3, not %4.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1388,6 +1965,34 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The key of the encrypted chats.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key that opens gated and private repositories of the hub.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The keyring does not answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The keyring is locked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The keyring is switched off for Python programs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The keyring refuses.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The language of the window; “system” follows the computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The makers of %1 want you to accept its licence first. Do that at %2, then set HF_TOKEN to a key of your account.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1397,6 +2002,14 @@
     </message>
     <message>
         <source>The model file %1 is gone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model gives a new chat its title.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model wrote no summary. Try it again, or go on without: the oldest messages are then left out.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1412,11 +2025,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The new file with your chats came out different from the old one. Nothing was changed: check the disk and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The proxy of this network asks for a name and a password. Write them into HTTPS_PROXY as http://NAME:PASSWORD@HOST:PORT.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The proxy of this network does not let NemoDesk through. Check HTTPS_PROXY.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The proxy to reach it through; empty is the system&apos;s.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1432,11 +2053,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>There is no attachment with the number %1. It may have been removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no chat with the number %1. It may have been deleted.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no download “%1” in the list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no folder with the number %1. It may have been deleted.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1468,6 +2097,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>There is no secret %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no setting %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is not enough memory for a context of %1 tokens. Choose a shorter context or close other programs.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1477,6 +2114,18 @@
     </message>
     <message>
         <source>There is not enough room on the disk: %1 are still to come and %2 are free. Make %3 of room in %4, or choose a smaller model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nothing to summarise in this chat yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These chats have no password. Use the recovery key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This answer cannot go on: with its question it has %1 tokens (pieces of words), and there is room for %2. Choose a longer context, or ask for the rest in a new message.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1500,6 +2149,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>This computer offers no keyring.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This entry of the trash is damaged: it names a place outside the models folder. Empty the trash.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1517,6 +2170,10 @@
     </message>
     <message>
         <source>This message is not shown any more. Open the chat again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This message is too long for the model: it has %1 tokens (pieces of words), and there is room for %2. Shorten it, or choose a longer context.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1560,11 +2217,71 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>This needs %1 of free disk space for a while, and there are %2. Make some room and try again. Nothing was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This password is not the right one. Try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This recovery key has a wrong letter or digit somewhere, or two that changed places. Compare it with your note.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This recovery key is of other chats: it was made when they were encrypted another time, or on another computer. Look for the one that belongs to these.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This version of NemoDesk does not know models of the kind “%1”. Update NemoDesk, or choose another model.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Try it again; the log holds the details.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the password is checked with is damaged. Use the recovery key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the password on start is checked with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where models come from; empty is huggingface.co.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where the window was and how it was arranged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whether the first page has been answered.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which key sends a message; the other one begins a new line.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your chats are already encrypted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your chats are being encrypted or decrypted right now. Try again in a moment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your chats are encrypted, and the keyring of this computer does not give their key. Unlock the keyring, or type the recovery key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your chats are encrypted. Type the password, or the recovery key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your chats are not encrypted.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2005,6 +2722,13 @@
     </message>
     <message>
         <source>Too big for this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>_Actions</name>
+    <message>
+        <source>Save or change presets</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
