@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
+from benchmarks.chats import measure_chats
 from benchmarks.downloads import measure_downloads
 from benchmarks.figures import Row, print_table, write_json
 from benchmarks.speed import BATCH_TOKENS, measure_speed
@@ -34,11 +35,14 @@ def main() -> int:
     arguments = _arguments()
     rows: list[Row] = []
     load_before = psutil.getloadavg()[0]
-    if not arguments.only_window and not arguments.only_downloads:
+    only = arguments.only
+    if only in {None, "engine"}:
         rows += asyncio.run(_measure_engine(arguments))
-    if not arguments.only_engine and not arguments.only_downloads:
+    if only in {None, "window"}:
         rows += measure_window(_say)
-    if not arguments.only_engine and not arguments.only_window:
+    if only in {None, "chats"}:
+        rows += measure_chats(_say)
+    if only in {None, "downloads"}:
         rows += measure_downloads(pairs=arguments.pairs, say=_say)
     print_table(rows, Console(width=None if sys.stdout.isatty() else 140))
     if load_before > _BUSY_LOAD:
@@ -70,9 +74,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--model", type=Path, help="a .gguf; the starter model by default")
     parser.add_argument("--pairs", type=int, default=7, help="at least 5; 7 by default")
     parser.add_argument("--threads", type=int, default=0, help="0: as many as the app takes")
-    parser.add_argument("--only-engine", action="store_true")
-    parser.add_argument("--only-window", action="store_true")
-    parser.add_argument("--only-downloads", action="store_true")
+    for part in ("engine", "window", "chats", "downloads"):
+        parser.add_argument(f"--only-{part}", action="store_const", dest="only", const=part)
     arguments = parser.parse_args()
     if arguments.pairs < FEWEST_PAIRS:
         parser.error(f"a median of fewer than {FEWEST_PAIRS} pairs says nothing")

@@ -41,6 +41,12 @@ def _run(arguments: list[str]) -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         run_download(int(arguments[1]) if len(arguments) > 1 else os.getppid())
         return 0
+    if arguments == ["--document-worker"]:
+        from nemodesk.documents.worker.process import main as read_document  # noqa: PLC0415
+
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        read_document()
+        return 0
     if arguments == ["--check-window"]:
         from nemodesk.ui.self_check import main as check_window  # noqa: PLC0415
 

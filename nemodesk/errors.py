@@ -8,6 +8,7 @@
     ├── PromptTooLongError    the conversation does not fit the context
     ├── NetworkError          network or hub
     ├── ModelFileError        a model file that is damaged or of an unknown kind
+    ├── FileError             any other file that is damaged or of an unknown kind
     ├── EngineError           the engine process failed or vanished
     ├── StorageError          no room, or the disk refuses
     └── CancelledError        the person stopped it
@@ -29,6 +30,7 @@ class ErrorCode(StrEnum):
     PROMPT_TOO_LONG = "prompt_too_long"
     NETWORK = "network"
     MODEL_FILE = "model_file"
+    FILE = "file"
     ENGINE = "engine"
     STORAGE = "storage"
     CANCELLED = "cancelled"
@@ -86,6 +88,12 @@ class ModelFileError(NemodeskError):
     code = ErrorCode.MODEL_FILE
 
 
+class FileError(NemodeskError):
+    """A file that the person chose is damaged, or of a kind that is not read."""
+
+    code = ErrorCode.FILE
+
+
 class EngineError(NemodeskError):
     """The engine process failed or vanished."""
 
@@ -113,6 +121,7 @@ _CLASSES: dict[ErrorCode, type[NemodeskError]] = {
         PromptTooLongError,
         NetworkError,
         ModelFileError,
+        FileError,
         EngineError,
         StorageError,
         CancelledError,

@@ -17,7 +17,6 @@ _LEVELS = {
     "nemodesk.paths": 1,
     "nemodesk.log": 1,
     "nemodesk.file_lock": 1,
-    "nemodesk.first_run": 1,
     "nemodesk.sizes": 1,
     "nemodesk.speeds": 1,
     "nemodesk.text": 1,
@@ -27,6 +26,7 @@ _LEVELS = {
     "nemodesk.chats": 2,
     "nemodesk.catalog": 2,
     "nemodesk.settings": 2,
+    "nemodesk.single_instance": 2,
     "nemodesk.documents": 2,
     "nemodesk.engine.protocol": 2,
     "nemodesk.engine": 3,
@@ -50,7 +50,7 @@ _LATE = {
 """Upward imports that are allowed inside a function, and only there."""
 
 _ENGINE_WORKER = "nemodesk.engine.worker"
-_WORKERS = (_ENGINE_WORKER, "nemodesk.downloads.worker")
+_WORKERS = (_ENGINE_WORKER, "nemodesk.downloads.worker", "nemodesk.documents.worker")
 _QT = {"PySide6", "qasync", "shiboken6"}
 _NETWORK = {"httpx2", "huggingface_hub", "hf_xet"}
 

@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where files lie, and the models folder that a person has chosen."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import nemodesk
 from nemodesk.errors import StorageError
-from nemodesk.paths import find_paths, remember_models_folder
+from nemodesk.paths import Place, find_paths, remember_models_folder
 
 
 def test_everything_is_under_one_home(nemodesk_home: Path) -> None:
@@ -62,3 +66,28 @@ def test_a_choice_that_cannot_be_kept_is_a_plain_error(nemodesk_home: Path) -> N
     nemodesk_home.write_text("no folder")
     with pytest.raises(StorageError, match="cannot keep its files"):
         remember_models_folder(nemodesk_home, nemodesk_home.parent / "models")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets few people make links")
+def test_a_file_beside_the_program_makes_it_portable(tmp_path: Path) -> None:
+    """Everything lies beside it then; NEMODESK_HOME still wins."""
+    (tmp_path / "nemodesk").symlink_to(Path(nemodesk.__file__).parent)
+    command = [
+        sys.executable,
+        "-c",
+        "from nemodesk import paths; it = paths.find_paths(); print(it.place, it.data)",
+    ]
+    environment = dict(os.environ) | {"PYTHONPATH": str(tmp_path)}
+    environment.pop("NEMODESK_HOME")
+
+    def found() -> list[str]:
+        run = subprocess.run(
+            command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        return run.stdout.split(maxsplit=1)
+
+    assert found()[0] == Place.SYSTEM
+    (tmp_path / "portable").touch()
+    assert found() == [Place.PORTABLE, f"{tmp_path / 'NemoDesk data'}\n"]
+    environment["NEMODESK_HOME"] = str(tmp_path / "home")
+    assert found() == [Place.HOME, f"{tmp_path / 'home'}\n"]

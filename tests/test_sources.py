@@ -15,6 +15,7 @@ _PROGRAM = {path: source for path, source in _SOURCES.items() if path.startswith
 
 _BROAD_EXCEPTS = {
     "nemodesk/engine/worker/process.py": 1,
+    "nemodesk/documents/worker/process.py": 1,
     "nemodesk/settings/patience.py": 1,
     "nemodesk/ui/bridge.py": 1,
 }

@@ -19,7 +19,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 
 # "what to look for" and "Debian package that brings it". Qt's own needs: ldd on libqxcb.so.
 commands_run='c++:g++ cc:gcc make:make'
-commands_test='Xvfb:xvfb dbus-daemon:dbus'
+commands_test='Xvfb:xvfb dbus-daemon:dbus gnome-keyring-daemon:gnome-keyring'
 libraries_run='libEGL.so.1:libegl1 libGL.so.1:libgl1 libxkbcommon-x11.so.0:libxkbcommon-x11-0
   libxcb-cursor.so.0:libxcb-cursor0 libxcb-icccm.so.4:libxcb-icccm4
   libxcb-keysyms.so.1:libxcb-keysyms1 libxcb-randr.so.0:libxcb-randr0
@@ -94,9 +94,9 @@ other_system_line() {
   if [ "$(uname)" = Darwin ]; then
     line='xcode-select --install; brew install python@3.12'
   elif have dnf; then
-    line='sudo dnf install python3 gcc-c++ make mesa-libEGL mesa-libGL libxkbcommon-x11 xcb-util-cursor xcb-util-wm xcb-util-keysyms dbus-daemon dejavu-sans-fonts xorg-x11-server-Xvfb at-spi2-core'
+    line='sudo dnf install python3 gcc-c++ make mesa-libEGL mesa-libGL libxkbcommon-x11 xcb-util-cursor xcb-util-wm xcb-util-keysyms dbus-daemon dejavu-sans-fonts xorg-x11-server-Xvfb at-spi2-core gnome-keyring'
   elif have pacman; then
-    line='sudo pacman -S --needed python base-devel libglvnd libxkbcommon-x11 xcb-util-cursor xcb-util-wm xcb-util-keysyms dbus ttf-dejavu xorg-server-xvfb at-spi2-core'
+    line='sudo pacman -S --needed python base-devel libglvnd libxkbcommon-x11 xcb-util-cursor xcb-util-wm xcb-util-keysyms dbus ttf-dejavu xorg-server-xvfb at-spi2-core gnome-keyring'
   else
     line="Debian calls the packages: $1"
   fi

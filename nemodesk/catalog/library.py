@@ -275,14 +275,17 @@ class Library:
         """Delete everything in the trash for good, and return how much that was in bytes."""
         return self._trash.empty()
 
-    def tidy(self) -> None:
-        """Empty the trash of what is older than 30 days, and end what was interrupted.
+    def tidy(self, *, kept_s: float = KEPT_S) -> None:
+        """Empty the trash of what is old, and end what was interrupted.
 
         For the start of the program; what the disk refuses is logged.
+
+        Args:
+            kept_s: how long the trash keeps what was removed.
         """
         try:
             moving.finish(self._folder)
-            self._trash.empty(removed_before_s=self._clock() - KEPT_S)
+            self._trash.empty(removed_before_s=self._clock() - kept_s)
             remove_half_copies(self._folder, older_than_s=self._clock() - _LONGEST_COPY_S)
         except StorageError as error:
             _log.warning("The models folder is not tidy: %s", error.sentence)

@@ -75,7 +75,7 @@ def copy_all(connection: sqlite3.Connection, from_id: int, message_id: int) -> N
 
 def one(connection: sqlite3.Connection, attachment_id: int) -> Attachment:
     """Return one attachment. Raises NotFoundError."""
-    found = rows.attachments(connection, "attachment.id = :id", {"id": attachment_id})
+    found = rows.attachments_of(connection, "attachment.id = :id", {"id": attachment_id})
     for attachments in found.values():
         return attachments[0]
     raise no_attachment(attachment_id)

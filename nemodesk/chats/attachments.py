@@ -13,7 +13,7 @@ class Attachments(StorePart):
         """Return what is attached to the text that has not been sent, in its order."""
         with self._database.reading() as connection:
             condition = "chat_id = :id AND message_id IS NULL"
-            return rows.attachments(connection, condition, {"id": chat_id}).get(None, ())
+            return rows.attachments_of(connection, condition, {"id": chat_id}).get(None, ())
 
     def add_draft_attachment(self, chat_id: int, attachment: NewAttachment) -> Attachment:
         """Attach something to the text that has not been sent."""

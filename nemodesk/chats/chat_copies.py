@@ -4,7 +4,6 @@
 import sqlite3
 from collections.abc import Mapping
 
-from nemodesk import answer_settings
 from nemodesk.chats import attachment_rows, rows
 from nemodesk.chats.folded_text import fold
 from nemodesk.chats.imported import ImportedChat, ImportedMessage, parents_first
@@ -85,7 +84,7 @@ def _add_chat(connection: sqlite3.Connection, imported: ImportedChat) -> int:
             *(well_formed(imported.model), imported.is_pinned),
             _folder_id(connection, well_formed(imported.folder)),
             *(imported.archived_at, imported.deleted_at),
-            well_formed(answer_settings.encode(imported.answer_settings)),
+            rows.encode_choices(imported.answer_settings),
             well_formed(imported.origin),
         ),
     )

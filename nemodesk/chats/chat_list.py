@@ -3,7 +3,6 @@
 
 import sqlite3
 
-from nemodesk import answer_settings
 from nemodesk.answer_settings import AnswerSettings
 from nemodesk.chats import rows, search_index
 from nemodesk.chats.folded_text import fold
@@ -94,7 +93,7 @@ class ChatList(StorePart):
 
     def set_answer_settings(self, chat_id: int, settings: AnswerSettings) -> None:
         """Remember what was chosen for this chat alone."""
-        self._set(chat_id, "answer_settings", well_formed(answer_settings.encode(settings)))
+        self._set(chat_id, "answer_settings", rows.encode_choices(settings))
 
     def pin_chat(self, chat_id: int, *, is_pinned: bool) -> None:
         """Pin a chat to the top of the list, or let go of it."""

@@ -84,6 +84,18 @@ class DamagedDatabaseError(StorageError):
         super().__init__(sentence, detail=detail)
         self.set_aside = set_aside
 
+    def after_saving(self, chat_count: int) -> "DamagedDatabaseError":
+        """Return the error to show once that many chats have been copied into a new file."""
+        saved = {0: "None of its chats", 1: "One of its chats"}.get(
+            chat_count, f"{chat_count} of its chats"
+        )
+        return DamagedDatabaseError(
+            f"The file with your chats was damaged and is kept as {self.set_aside}. "
+            f"{saved} could be saved, as far as they could be read. Try again to go on.",
+            set_aside=self.set_aside,
+            detail=self.detail,
+        )
+
 
 class Database:
     """One connection to one file. Used from the thread that made it.
@@ -113,15 +125,21 @@ class Database:
         self._busy_timeout_s = busy_timeout_s
         if path != IN_MEMORY:
             _create_private_file(path)
-        with self._plain_errors():
-            self._connection = self._connect()
+        # Before connecting: what a driver sets may open the log already.
+        self._was_left_open = path.with_name(path.name + "-wal").exists()
+        try:
+            with self._plain_errors():
+                # A driver may look into the file, and so find the damage, as it connects.
+                self._connection = self._connect()
+            self._make_ready(migrations)
+        except DamagedDatabaseError as error:
+            raise _set_aside(path, error.detail) from error
+
+    def _make_ready(self, migrations: Sequence[Migration]) -> None:
         try:
             with self._plain_errors():
                 self._prepare()
             self._migrate(migrations)
-        except DamagedDatabaseError as error:
-            self._connection.close()
-            raise _set_aside(path, error.detail) from error
         except BaseException:
             self._connection.close()
             raise
@@ -164,13 +182,12 @@ class Database:
             raise
 
     def _prepare(self) -> None:
-        left_open = self._path.with_name(self._path.name + "-wal").exists()
         self._switch_to_wal()
         for setting in _SETTINGS:
             self._connection.execute(f"PRAGMA {setting}")
         # Looking at every page takes 0.27 s for 104 MB (measured, 2 virtual cores), so it is done
         # only after a crash, a power cut, or a fault that was met while the file was in use.
-        if left_open or self._suspicion.exists():
+        if self._was_left_open or self._suspicion.exists():
             verdict: str = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if verdict != "ok":
                 raise DamagedDatabaseError("", set_aside=None, detail=verdict)
@@ -257,7 +274,7 @@ def plain_error(error: Exception, path: Path) -> StorageError:
     if code in _DAMAGED:
         return DamagedDatabaseError(
             "The file with your chats is damaged. Start NemoDesk again: it then sets the "
-            f"damaged file aside in {path.parent} and goes on with an empty one.",
+            f"damaged file aside in {path.parent} and saves what can be read.",
             set_aside=None,
             detail=detail,
         )

@@ -8,8 +8,11 @@ from nemodesk.answer_settings import AnswerSettings
 
 NOTHING_CHOSEN = AnswerSettings()
 
-TEMPORARY_FROM_ID = 2**40
-"""Chats, messages and attachments of a store that is never written have ids from here on."""
+TEMPORARY_FROM_ID = 2**30
+"""Chats, messages and attachments of a store that is never written have ids from here on.
+
+Nobody has a billion messages, and the window's signals carry ids in 32 bits.
+"""
 
 
 class Role(StrEnum):
@@ -126,6 +129,7 @@ class Chat:
         deleted_at: seconds since 1970; None unless it is in the trash.
         answer_settings: what was chosen for this chat alone.
         has_own_title: whether the person or the model gave it its title.
+        origin: what tells the same chat in the files that it was imported from; may be empty.
     """
 
     id: int
@@ -141,6 +145,7 @@ class Chat:
     deleted_at: float | None = None
     answer_settings: AnswerSettings = NOTHING_CHOSEN
     has_own_title: bool = False
+    origin: str = ""
 
     @property
     def is_temporary(self) -> bool:

@@ -6,20 +6,32 @@ the engine, or threads: it is used from the thread that made it, and `archive.py
 from asyncio. Several processes may have the same file open.
 """
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from nemodesk.chats import search_index
 from nemodesk.chats.attachments import Attachments
 from nemodesk.chats.chat_copies import ChatCopies
 from nemodesk.chats.chat_list import ChatList
-from nemodesk.chats.database import BUSY_TIMEOUT_S, IN_MEMORY, PLAIN, Database, Driver
+from nemodesk.chats.chats_of_messages import ChatsOfMessages
+from nemodesk.chats.database import (
+    BUSY_TIMEOUT_S,
+    IN_MEMORY,
+    PLAIN,
+    DamagedDatabaseError,
+    Database,
+    Driver,
+)
 from nemodesk.chats.message import TEMPORARY_FROM_ID
 from nemodesk.chats.message_tree import MessageTree
 from nemodesk.chats.migrations import MIGRATIONS, Migration
+from nemodesk.chats.salvage import Salvage
 from nemodesk.chats.search import Search
 from nemodesk.chats.writer import current_writer
+from nemodesk.errors import StorageError
 
 _TABLES_WITH_IDS = ("chat", "message", "attachment", "folder")
 
@@ -38,7 +50,7 @@ class ChatStore(ChatList, MessageTree, Attachments, ChatCopies, Search):
         StorageError: the disk refuses, or a newer program wrote the file. Every method raises
             it when the disk is full or refuses; then nothing of that change is kept.
         DamagedDatabaseError: the file is damaged and has been set aside. Opening the store
-            again begins with an empty file.
+            again goes on with the chats that could be read.
     """
 
     def __init__(
@@ -52,13 +64,23 @@ class ChatStore(ChatList, MessageTree, Attachments, ChatCopies, Search):
     ) -> None:
         self._clock = clock
         self._writer = current_writer()
-        self._database = Database(
-            path, migrations=migrations, busy_timeout_s=busy_timeout_s, driver=driver
+        self._chats_of_messages = ChatsOfMessages()
+        open_database = partial(
+            Database, path, migrations=migrations, busy_timeout_s=busy_timeout_s, driver=driver
         )
+        try:
+            self._database = open_database()
+        except DamagedDatabaseError as error:
+            if error.set_aside is None:
+                raise
+            self._database = open_database()
+            with contextlib.closing(self):
+                count = self._save_from(error.set_aside, driver)
+            raise error.after_saving(count) from error
         try:
             self._has_index = self._prepare_index()
         except BaseException:
-            self._database.close()
+            self.close()
             raise
 
     def close(self) -> None:
@@ -72,6 +94,19 @@ class ChatStore(ChatList, MessageTree, Attachments, ChatCopies, Search):
                 "INSERT INTO sqlite_sequence VALUES (?, ?)",
                 [(table, first_id - 1) for table in _TABLES_WITH_IDS],
             )
+
+    def _save_from(self, damaged: Path, driver: Driver) -> int:
+        """Copy what can be read of a damaged file; return how many chats that are."""
+        count = 0
+        with (
+            # It may be damaged too much even to be opened; and the disk may be full.
+            contextlib.suppress(driver.errors, StorageError),
+            contextlib.closing(driver.connect(damaged, BUSY_TIMEOUT_S)) as connection,
+        ):
+            for chat in Salvage(connection, driver.errors).chats():
+                self.import_chat(chat)
+                count += 1
+        return count
 
     def _prepare_index(self) -> bool:
         with self._database.reading() as connection:

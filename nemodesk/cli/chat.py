@@ -37,7 +37,8 @@ def chat(
         str | None, typer.Option(help="Instructions for the model.", show_default=False)
     ] = None,
     file: Annotated[
-        list[Path] | None, typer.Option(help="A text file put before the question.")
+        list[Path] | None,
+        typer.Option(help="A file put before the question: text, PDF, Word and others."),
     ] = None,
     think: Annotated[
         bool | None,

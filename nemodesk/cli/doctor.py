@@ -16,6 +16,7 @@ import typer
 from nemodesk.catalog.offers.offered import load_catalog
 from nemodesk.cli import diagnosis
 from nemodesk.cli.diagnosis import Check, ModelsFolder
+from nemodesk.cli.kept_settings import hub_choices
 from nemodesk.cli.options import JsonOption
 from nemodesk.cli.terminal import print_json
 from nemodesk.engine.client import EngineClient
@@ -110,17 +111,14 @@ def _ask_engine() -> tuple[Check, tuple[Device, ...]]:
 
 def _check_keyring() -> Check:
     try:
-        return diagnosis.check_keyring(KeyringStore("", on_late=_ignore).look(), None)
+        return diagnosis.check_keyring(KeyringStore("").look(), None)
     except KeyringTroubleError as error:
         return diagnosis.check_keyring("", error.trouble)
 
 
-def _ignore() -> None:
-    """Do nothing when a keyring answers too late: it has been called silent already."""
-
-
 def _check_hub(cache_folder: Path) -> Check:
-    hub = Hub(cache_folder)
+    choices = hub_choices()
+    hub = Hub(cache_folder, lambda: choices)
     try:
         hub.search("Nemotron", limit=1)
         summary = f"The model hub answers: {hub.surroundings.host}."

@@ -15,6 +15,7 @@ EXIT_CODES: dict[ErrorCode, int] = {
     ErrorCode.DOES_NOT_FIT: 4,
     ErrorCode.NETWORK: 5,
     ErrorCode.MODEL_FILE: 6,
+    ErrorCode.FILE: 6,
     ErrorCode.ENGINE: 7,
     ErrorCode.STORAGE: 8,
     ErrorCode.CANCELLED: CANCELLED,

@@ -14,6 +14,7 @@ from nemodesk.catalog.gguf.header import check_supported, read_header
 from nemodesk.catalog.offers.offer import Offer
 from nemodesk.catalog.offers.offered import load_catalog
 from nemodesk.cli.computer import this_computer
+from nemodesk.cli.kept_settings import hub_choices
 from nemodesk.cli.model_choice import open_library
 from nemodesk.cli.options import JsonOption
 from nemodesk.cli.terminal import console, print_json
@@ -86,7 +87,8 @@ def _shape_elsewhere(repo_id: str, quant_name: str) -> ModelShape:
             return shape
     from nemodesk.hub.hub import Hub  # noqa: PLC0415 - half a second that most need not pay
 
-    hub = Hub(find_paths().cache)
+    choices = hub_choices()
+    hub = Hub(find_paths().cache, lambda: choices)
     offer = hub.offer(repo_id)
     quant = offer.quant(quant_name)
     if quant is None:

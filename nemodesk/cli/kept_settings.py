@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from nemodesk.errors import StorageError
+from nemodesk.hub.choices import HubChoices, choices_in
 from nemodesk.paths import find_paths
 from nemodesk.settings.settings import Settings
 
@@ -35,3 +36,9 @@ def open_settings(on_problem: Callable[[str], None] | None = None) -> Generator[
             f"The settings cannot be kept in {find_paths().data}. Make room there or allow "
             "writing, then set them again."
         )
+
+
+def hub_choices() -> HubChoices:
+    """Return what the person has chosen about the hub."""
+    with open_settings() as settings:
+        return choices_in(settings)

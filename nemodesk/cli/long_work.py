@@ -4,7 +4,7 @@
 import signal
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -32,10 +32,17 @@ class LongWork:
 
     def on_progress(self, done_bytes: int, total_bytes: int) -> None:
         """Show the progress, once for each hundredth of it."""
-        hundredths = done_bytes * _HUNDRED // max(total_bytes, 1)
+        self._show(done_bytes, total_bytes, in_words)
+
+    def on_count(self, done: int, total: int) -> None:
+        """Show the progress of what is counted in pieces."""
+        self._show(done, total, "{:,}".format)
+
+    def _show(self, done: int, total: int, words: Callable[[int], str]) -> None:
+        hundredths = done * _HUNDRED // max(total, 1)
         if hundredths != self._shown:
             self._shown = hundredths
-            amounts = f"{in_words(done_bytes)} of {in_words(total_bytes)}"
+            amounts = f"{words(done)} of {words(total)}"
             self._line.show(f"{self._verb}… {hundredths} % ({amounts})")
 
     def clear(self) -> None:

@@ -14,6 +14,7 @@ from nemodesk.catalog.gguf.header import split_parts
 from nemodesk.catalog.library import Library, ModelFile
 from nemodesk.catalog.offers.offer import Offer, Quant
 from nemodesk.cli.computer import best_here
+from nemodesk.cli.kept_settings import open_settings
 from nemodesk.cli.model_choice import open_library
 from nemodesk.cli.options import JsonOption
 from nemodesk.cli.terminal import ProgressLine, print_json, say
@@ -21,6 +22,7 @@ from nemodesk.downloads.check import check_before
 from nemodesk.downloads.download import Download
 from nemodesk.downloads.queue import DownloadQueue
 from nemodesk.errors import CancelledError, NetworkError, NotFoundError
+from nemodesk.hub.choices import HubChoices, choices_in
 from nemodesk.hub.hub import Hub
 from nemodesk.paths import Paths, find_paths
 from nemodesk.sizes import in_words
@@ -49,7 +51,9 @@ def pull(
     """Download a model, or go on with it; what is there already is not fetched again."""
     paths = find_paths()
     paths.create()
-    hub = Hub(paths.cache)
+    with open_settings() as settings:
+        choices, limit = choices_in(settings), settings.value("downloads.rate_bytes_per_s")
+    hub = Hub(paths.cache, lambda: choices)
     repo_id, quant_name = _parse(model)
     library = open_library()
     try:
@@ -66,7 +70,8 @@ def pull(
         return
     if not _lies_there(paths, offer, quant):
         check_before(hub, offer, quant, paths.models)
-    done = asyncio.run(_Pull(paths, library, force=force).run(offer, quant))
+    pull_of_it = _Pull(paths, library, choices, rate_limit=limit or None, force=force)
+    done = asyncio.run(pull_of_it.run(offer, quant))
     if done.error is not None:
         raise done.error
     _report(library, (done.paths, done.sha256s), done.fetched_bytes, as_json=as_json)
@@ -75,9 +80,19 @@ def pull(
 class _Pull:
     """One download, shown on a line."""
 
-    def __init__(self, paths: Paths, library: Library, *, force: bool) -> None:
+    def __init__(
+        self,
+        paths: Paths,
+        library: Library,
+        choices: HubChoices,
+        *,
+        rate_limit: int | None,
+        force: bool,
+    ) -> None:
         self._models_folder = paths.models
         self._library = library
+        self._choices = choices
+        self._rate_limit = rate_limit
         self._force = force
         self._line = ProgressLine(sys.stderr)
         self._notice = ""
@@ -91,7 +106,9 @@ class _Pull:
             on_arrived=self._record,
             is_kept=False,
             rest_s=None,
+            choices=lambda: self._choices,
         )
+        queue.limit_rate(self._rate_limit)
         await queue.open()
         try:
             return await queue.wait(queue.add(offer, quant, anew=self._force).id)

@@ -10,6 +10,7 @@ from rich.table import Table
 from nemodesk.catalog.gguf.architectures import is_supported
 from nemodesk.catalog.offers.offer import Offer
 from nemodesk.cli.badges import BADGES, judge_for_this_computer
+from nemodesk.cli.kept_settings import hub_choices
 from nemodesk.cli.options import JsonOption
 from nemodesk.cli.terminal import console, print_json, say
 from nemodesk.hub.hub import Hub
@@ -31,7 +32,8 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Search the hub for models in the GGUF format."""
-    hub = Hub(find_paths().cache)
+    choices = hub_choices()
+    hub = Hub(find_paths().cache, lambda: choices)
     offers = hub.details(hub.search(text, limit=limit))
     rows = rows_of(offers, judge_for_this_computer() if offers else lambda _: {})
     if as_json:

@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from nemodesk.catalog.library import Library, ModelFile, Receipt
+from nemodesk.cli.kept_settings import open_settings
 from nemodesk.cli.long_work import long_work
 from nemodesk.cli.model_choice import open_library
 from nemodesk.cli.model_fields import timestamp
@@ -18,6 +19,8 @@ from nemodesk.errors import CancelledError, ModelFileError, NemodeskError, NotFo
 from nemodesk.paths import find_paths, remember_models_folder
 from nemodesk.sizes import in_words
 from nemodesk.text import well_formed
+
+_DAY_S = 24 * 3600.0
 
 
 def verify(
@@ -47,19 +50,27 @@ def remove(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Put MODEL into the trash for 30 days; a file of another program only leaves the list."""
+    """Put MODEL into the trash for some weeks; a file of another program only leaves the list."""
     library = open_library()
     found = _listed(library, model)
     if not yes and sys.stdin.isatty() and not typer.confirm(f"Remove {found.name}?", err=True):
         raise CancelledError("Nothing was removed.")
     receipt = library.remove(found.id)
-    library.tidy()
+    _tidy(library)
     if as_json:
         print_json(_receipt_fields(receipt))
     elif receipt.files:
         say(f"{found.name} is in the trash. `nemodesk models restore` brings it back.")
     else:
         say(f"{found.name} is left out of the list; its file stays in {found.path.parent}.")
+
+
+def _tidy(library: Library) -> None:
+    """Empty the trash of what has been there for as long as the person has chosen."""
+    with open_settings() as settings:
+        # Where the choice is not known now, nothing is thrown away that it may keep.
+        if settings.is_known:
+            library.tidy(kept_s=settings.value("trash.keep_days") * _DAY_S)
 
 
 def restore(
@@ -94,7 +105,7 @@ def trash(
         else:
             say(f"The trash is empty: {in_words(freed_bytes)} are free again.")
         return
-    library.tidy()
+    _tidy(library)
     receipts = library.trash()
     if as_json:
         print_json([_receipt_fields(receipt) for receipt in receipts])

@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from nemodesk import __version__
 from nemodesk.cli import (
+    backup,
     bench,
     chat,
     chats,
@@ -72,6 +73,7 @@ app.command("doctor")(doctor.doctor)
 app.command("self-test")(self_test.self_test)
 app.add_typer(models.app, name="models")
 app.add_typer(chats.app, name="chats")
+app.add_typer(backup.app, name="backup")
 app.add_typer(vault.app, name="vault")
 app.add_typer(settings.app, name="settings")
 

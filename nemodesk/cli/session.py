@@ -8,10 +8,16 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from nemodesk.catalog.library import ModelFile
+from nemodesk.chats.message import Message, Role
 from nemodesk.cli.answer import Outcome, follow
-from nemodesk.cli.terminal import AnswerStream
+from nemodesk.cli.terminal import AnswerStream, say
+from nemodesk.conversation.context import Reading
+from nemodesk.conversation.counting import TokenCounter
+from nemodesk.conversation.prompting import prompt_messages
+from nemodesk.conversation.reading import ContextReader
+from nemodesk.conversation.settings import TurnSettings
 from nemodesk.engine.pool import EnginePool
-from nemodesk.engine.protocol import EngineSettings, PromptMessage, Sampling
+from nemodesk.engine.protocol import EngineSettings, Sampling
 
 _Result = TypeVar("_Result")
 
@@ -44,7 +50,9 @@ class ChatSession:
         self.model = model
         self.settings = settings
         self._manner = manner
-        self._history: list[PromptMessage] = []
+        self._history: list[Message] = []
+        self._left_out_id: int | None = None
+        self._reader = ContextReader(TokenCounter())
         self._pool = pool or EnginePool()
         self._runner = asyncio.Runner()
 
@@ -73,13 +81,12 @@ class ChatSession:
                 then forgotten.
             KeyboardInterrupt: the person stopped the load.
         """
-        asked = PromptMessage(role="user", content=question)
+        asked = self._said(Role.USER, question)
         outcome = self._run(self._ask([*self._history, asked], view))
         if outcome.content or outcome.reasoning:
-            written = PromptMessage(
-                role="assistant", content=outcome.content, reasoning=outcome.reasoning
-            )
-            self._history += [asked, written]
+            self._history.append(asked)
+            answer = self._said(Role.ASSISTANT, outcome.content, outcome.reasoning)
+            self._history.append(answer)
         return outcome
 
     def go_on_with(self, model: ModelFile, settings: EngineSettings, manner: Manner) -> None:
@@ -89,11 +96,27 @@ class ChatSession:
     def forget(self) -> None:
         """Start a new conversation with the same model."""
         self._history.clear()
+        self._left_out_id = None
 
-    async def _ask(self, messages: list[PromptMessage], view: AnswerStream) -> Outcome:
-        if self._manner.instructions:
-            system = PromptMessage(role="system", content=self._manner.instructions)
-            messages = [system, *messages]
+    def _said(self, role: Role, content: str, reasoning: str = "") -> Message:
+        number = len(self._history)
+        return Message(
+            id=number,
+            chat_id=0,
+            parent_id=number - 1 if number else None,
+            role=role,
+            content=content,
+            reasoning=reasoning,
+            created_at=0.0,
+        )
+
+    async def _ask(self, history: list[Message], view: AnswerStream) -> Outcome:
+        manner = self._manner
+        settings = TurnSettings(
+            system_prompt=manner.instructions,
+            max_tokens=manner.max_tokens,
+            template_options=manner.template_options,
+        )
         try:
             engine = await self._pool.acquire(
                 self.model.path, self.settings, on_progress=view.loading
@@ -101,15 +124,27 @@ class ChatSession:
         finally:
             view.end()
         try:
+            reading = await self._reader.read(engine, history, settings)
+            self._tell_left_out(reading)
             answer = engine.generate(
-                messages=messages,
-                sampling=self._manner.sampling,
-                max_tokens=self._manner.max_tokens,
-                template_options=self._manner.template_options,
+                prompt_messages(reading.messages, manner.instructions, reading.summary),
+                sampling=manner.sampling,
+                max_tokens=manner.max_tokens,
+                template_options=manner.template_options,
             )
             return await follow(answer, view)
         finally:
             self._pool.release()
+
+    def _tell_left_out(self, reading: Reading) -> None:
+        """Say once what the model does not read any more."""
+        if reading.left_out_id is not None and reading.left_out_id != self._left_out_id:
+            say(
+                f"The first {reading.left_out_id + 1:,} messages of this conversation do not fit "
+                f"the context of {reading.use.limit:,} tokens any more and are left out. /new "
+                "starts a new conversation; --context chooses a longer one."
+            )
+        self._left_out_id = reading.left_out_id
 
     def _run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         return self._runner.run(work)

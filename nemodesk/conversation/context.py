@@ -208,17 +208,14 @@ def first_read(pieces: Sequence[Piece], capacity_tokens: int) -> int:
         total += piece.tokens
         if not piece.is_question or total <= capacity_tokens:
             continue
-        for start in _questions(pieces, first + 1, number):
-            total -= sum(gone.tokens for gone in pieces[first:start])
-            first = start
-            if total <= capacity_tokens * _KEPT_SHARE:
-                break
+        while first < number and total > capacity_tokens * _KEPT_SHARE:
+            # A whole turn goes: up to the next question.
+            total -= pieces[first].tokens
+            first += 1
+            while not pieces[first].is_question:
+                total -= pieces[first].tokens
+                first += 1
     return first
-
-
-def _questions(pieces: Sequence[Piece], start: int, end: int) -> Iterable[int]:
-    """Yield where a question begins, up to and including the end."""
-    return (n for n in range(start, end + 1) if pieces[n].is_question)
 
 
 def texts_of(history: Iterable[Message]) -> list[str]:
@@ -236,7 +233,9 @@ def texts_of(history: Iterable[Message]) -> list[str]:
 def piece_of(message: Message, costs: Costs) -> Piece:
     """Return a message as it takes room."""
     is_question = message.role is Role.USER
-    tokens = costs.text_tokens(prompt_text(message))
+    # Asked for thousands of messages while the person types.
+    text = prompt_text(message) if message.attachments else message.content
+    tokens = costs.text_tokens(text)
     if costs.reads_thinking:
         tokens += costs.text_tokens(message.reasoning)
     # What says nothing is not shown to the model: see `prompting`.

@@ -13,10 +13,12 @@ import msgspec
 
 from nemodesk.catalog.library import ModelFile
 from nemodesk.chats.archive import ChatArchive
-from nemodesk.chats.message import Message, MessageStatus, Role
+from nemodesk.chats.message import Message, MessageStatus, Role, title_from
 from nemodesk.chats.store import ChatStore
 from nemodesk.conversation.counting import TokenCounter
 from nemodesk.conversation.events import TurnEvent
+from nemodesk.conversation.files import Files
+from nemodesk.conversation.prompting import question_text
 from nemodesk.conversation.reading import ContextReader
 from nemodesk.conversation.settings import TurnSettings
 from nemodesk.conversation.summarising import SummaryTurn, SummaryWork
@@ -68,21 +70,33 @@ class Conversation:
             place.stop()
 
     async def send(
-        self, chat_id: int, text: str, *, model: ModelFile, settings: TurnSettings, emit: Emit
+        self,
+        chat_id: int,
+        text: str,
+        *,
+        model: ModelFile,
+        settings: TurnSettings,
+        emit: Emit,
+        files: Files = Files(),  # noqa: B008 - a frozen value
     ) -> None:
         """Add a message at the end of the chat and answer it."""
         with self._place(chat_id) as place:
             history = await self._archive(ChatStore.path, chat_id)
-            await self._ask(place, chat_id, history, text, _How(model, settings, emit))
+            question = _Question(well_formed(text), files)
+            await self._ask(place, chat_id, history, question, _How(model, settings, emit))
 
     async def edit(
         self, message_id: int, text: str, *, model: ModelFile, settings: TurnSettings, emit: Emit
     ) -> None:
-        """Ask a question in other words: another version beside it, with its own answer."""
+        """Ask a question in other words: another version beside it, with its own answer.
+
+        Its files stay with it.
+        """
         old = await self._archive(ChatStore.message, message_id)
         with self._place(old.chat_id) as place:
             history = await self._messages_before(old)
-            await self._ask(place, old.chat_id, history, text, _How(model, settings, emit))
+            question = _Question(well_formed(text), Files(kept=old.attachments))
+            await self._ask(place, old.chat_id, history, question, _How(model, settings, emit))
 
     async def regenerate(
         self, message_id: int, *, model: ModelFile, settings: TurnSettings, emit: Emit
@@ -123,16 +137,28 @@ class Conversation:
             await turn.run()
 
     async def _ask(
-        self, place: "_Place", chat_id: int, history: list[Message], text: str, how: "_How"
+        self,
+        place: "_Place",
+        chat_id: int,
+        history: list[Message],
+        asked: "_Question",
+        how: "_How",
     ) -> None:
-        await self._check_room(history, text, how)
+        await self._check_room(history, question_text(asked.words, asked.files), how)
         question = await self._archive(
             ChatStore.add_message,
             chat_id,
             parent_id=history[-1].id if history else None,
             role=Role.USER,
-            content=well_formed(text),
+            content=asked.words,
+            attachments=asked.files.new,
+            draft_attachment_ids=[file.id for file in asked.files.drafted],
+            kept_attachment_ids=[file.id for file in asked.files.kept],
         )
+        if not asked.words and question.attachments and not history:
+            # A chat that begins with a file alone is named after it.
+            name = title_from(question.attachments[0].name)
+            await self._archive(ChatStore.set_title, chat_id, name, is_own=False, keep_own=True)
         answer = await self._add_answer(chat_id, question.id, how.model)
         await self._run(place, [*history, question], question, answer, how)
 
@@ -199,6 +225,14 @@ class Conversation:
             yield self._places[chat_id]
         finally:
             del self._places[chat_id]
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What a person asks."""
+
+    words: str
+    files: Files
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Turns the messages of a chat into what the chat template sees. Pure."""
 
+import re
 from collections.abc import Iterable, Sequence
 
-from nemodesk.chats.message import Message, Role
+from nemodesk.chats.message import Attachment, Message, NewAttachment, Role
+from nemodesk.documents.cleaning import clean_name
+from nemodesk.documents.document import PICTURES
+from nemodesk.documents.pages import split_pages
 from nemodesk.engine.protocol import PromptMessage
+
+_BACKTICKS = re.compile("`+")
+_NO_TEXT = "(no text)"
 
 
 def prompt_messages(
@@ -23,8 +30,34 @@ def prompt_messages(
 
 
 def prompt_text(message: Message) -> str:
-    """Return what the model reads of a message."""
-    return message.content
+    """Return what the model reads of a message: its attachments, then its words."""
+    return question_text(message.content, message.attachments)
+
+
+def question_text(words: str, files: Iterable[Attachment | NewAttachment]) -> str:
+    """Return what the model reads of a question with these files."""
+    blocks = (file_block(file.name, file.media_type, file.text) for file in files)
+    return "\n\n".join(part for part in (*blocks, words) if part)
+
+
+def file_block(name: str, media_type: str, text: str) -> str:
+    """Return a file as the model reads it, so that it sees where it begins and ends.
+
+    The fence is longer than any run of backticks in the text, so that no text can end it.
+    """
+    title = clean_name(name)
+    if media_type in PICTURES:
+        return f"Picture {title}: it is attached, but you cannot see it."
+    pages = split_pages(media_type, text)
+    if len(pages) > 1:
+        title = f"{title} ({len(pages):,} pages)"
+        text = "\n\n".join(
+            f"[Page {number}]\n{page.strip() or _NO_TEXT}"
+            for number, page in enumerate(pages, start=1)
+        )
+    longest_run = max((len(run) for run in _BACKTICKS.findall(text)), default=0)
+    fence = "`" * max(3, longest_run + 1)
+    return f"File {title}:\n{fence}\n{text.rstrip()}\n{fence}"
 
 
 def introduce_summary(summary: str) -> str:
@@ -40,7 +73,7 @@ def answer_so_far(answer: Message) -> PromptMessage | None:
 
 
 def _says_something(message: Message) -> bool:
-    return bool(message.content or message.reasoning)
+    return bool(message.content or message.reasoning or message.attachments)
 
 
 def _as_said(message: Message) -> PromptMessage:

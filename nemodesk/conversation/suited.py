@@ -7,6 +7,7 @@ It knows nothing of what a person chose; `choosing` puts the two together.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,7 +19,9 @@ from nemodesk.catalog.model_file import ModelFile
 from nemodesk.catalog.offers.offer import Catalog, Sampling
 from nemodesk.engine.protocol import SAMPLING_KEYS
 from nemodesk.errors import NemodeskError, UsageError
-from nemodesk.hardware.fit import ModelShape, check_cache_type, shape_of
+
+if TYPE_CHECKING:
+    from nemodesk.hardware.fit import ModelShape
 
 _TASK = "chat"
 _HUB = "hub:"
@@ -43,7 +46,7 @@ class Suited:
     chat_template: str = ""
     longest_context_tokens: int = 0
     can_pack_cache: bool = True
-    shape: ModelShape | None = field(default=None, repr=False)
+    shape: "ModelShape | None" = field(default=None, repr=False)
 
     @property
     def can_think(self) -> bool:
@@ -53,6 +56,9 @@ class Suited:
 
 def suited_to(model: ModelFile, catalog: Catalog | None) -> Suited:
     """Return what suits this model. Blocks on the disk; a damaged file says nothing."""
+    # Imported in the thread that needs it: the window does not need it to open.
+    from nemodesk.hardware.fit import shape_of  # noqa: PLC0415
+
     recommended = by_catalog(model, catalog) if catalog else AnswerSettings()
     try:
         header = read_header(model.path)
@@ -117,6 +123,8 @@ def _plain(name: str) -> str:
 
 
 def _can_pack_cache(header: GgufHeader) -> bool:
+    from nemodesk.hardware.fit import check_cache_type  # noqa: PLC0415 - as above
+
     try:
         check_cache_type(header, "q8_0")
     except UsageError:

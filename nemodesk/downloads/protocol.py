@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from nemodesk.errors import ErrorCode
+from nemodesk.hub.choices import HubChoices
 
 PROTOCOL_VERSION = 1
 
@@ -61,6 +62,7 @@ class Fetch(Request, tag="fetch", frozen=True):
             of the quant first.
         anew: also what is there already and right.
         rate_limit: bytes a second; None is unlimited.
+        choices: what the person has chosen about the hub, with its key.
     """
 
     models_folder: str
@@ -71,6 +73,7 @@ class Fetch(Request, tag="fetch", frozen=True):
     rate_limit: float | None = None
     anew: bool = False
     patience: Patience = Patience()
+    choices: HubChoices = HubChoices()
 
 
 class LimitRate(Request, tag="limit_rate", frozen=True):

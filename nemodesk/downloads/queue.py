@@ -30,6 +30,7 @@ from nemodesk.downloads.protocol import (
     Settled,
 )
 from nemodesk.errors import EngineError, NemodeskError, NotFoundError, error_from_code
+from nemodesk.hub.choices import HubChoices
 
 _log = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class DownloadQueue:
             it does not.
         rest_s: where the network is away, after this long it is tried again, then after twice
             as long, and so on; None lets such a download fail.
+        choices: asked, for each download, what the person has chosen about the hub.
         command: another program that speaks the protocol, for tests.
         clock: seconds that only grow.
     """
@@ -67,6 +69,7 @@ class DownloadQueue:
         is_kept: bool = True,
         rest_s: float | None = 5.0,
         patience: Patience | None = None,
+        choices: Callable[[], HubChoices] = HubChoices,
         command: Sequence[str] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -76,6 +79,7 @@ class DownloadQueue:
         self._at_once = at_once
         self._rest_s = rest_s
         self._patience = patience or Patience()
+        self._choices = choices
         self._command = command
         self._clock = clock
         self._is_kept = is_kept
@@ -265,6 +269,7 @@ class DownloadQueue:
             rate_limit=self._limit,
             anew=item.anew,
             patience=self._patience,
+            choices=self._choices(),
         )
         item.child = DownloadChild(
             self._command or worker_command(), wish, partial(self._take, item)

@@ -28,10 +28,12 @@ def _prepare(path: Path, settings: EngineSettings) -> EngineSettings:
     return prepare(path, settings)
 
 
-def _next_context(devices: Sequence[Device], path: Path, settings: EngineSettings) -> int:
+def _next_context(
+    devices: Sequence[Device], path: Path, settings: EngineSettings, *, is_loaded: bool
+) -> int:
     from nemodesk.engine.preparation import next_context  # noqa: PLC0415 - as above
 
-    return next_context(devices, path, settings)
+    return next_context(devices, path, settings, is_loaded=is_loaded)
 
 
 class _Key(NamedTuple):
@@ -132,17 +134,23 @@ class EnginePool:
             self._used[key] = await asyncio.to_thread(self._prepare, path, wanted)
         return self._used[key].context_tokens
 
-    async def longer_context(self, path: Path) -> int:
-        """Return the next longer context that fits this computer; 0: none, or it is not loaded.
+    async def longer_context(self, path: Path, settings: EngineSettings) -> int:
+        """Return the next longer context that fits this computer; 0: none, or nobody knows yet.
 
         Raises:
             NemodeskError: the file cannot be read any more.
         """
-        settings = self.loaded_settings(path)
-        if settings is None or self._current is None:
+        key = _Key(path, settings)
+        engine = self._current if self.loaded_model(path) and key == self._current_key else None
+        known = self._used.get(key, settings)
+        if engine is not None:
+            tokens = engine.model.context_tokens
+            known = msgspec.structs.replace(known, context_tokens=tokens)
+        if not known.context_tokens:
             return 0
-        known = msgspec.structs.replace(settings, context_tokens=self._current.model.context_tokens)
-        return await asyncio.to_thread(_next_context, self._current.devices, path, known)
+        return await asyncio.to_thread(
+            _next_context, self.devices, path, known, is_loaded=engine is not None
+        )
 
     def loaded_model(self, path: Path) -> LoadedModel | None:
         """Return what is known of this file's model while it is in memory."""

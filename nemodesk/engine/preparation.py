@@ -80,21 +80,26 @@ def prepare_on(devices: Sequence[Device], path: Path, settings: EngineSettings) 
     return _settled(_read(path), settings, _budget(cards))
 
 
-def next_context(devices: Sequence[Device], path: Path, settings: EngineSettings) -> int:
-    """Return the next longer context that fits here, 0 where none does.
+def next_context(
+    devices: Sequence[Device], path: Path, settings: EngineSettings, *, is_loaded: bool
+) -> int:
+    """Return the next longer context that fits here, 0 where none does or nobody knows.
 
     Blocks on the disk.
 
     Args:
         devices: as the engine that has loaded the model found them before.
-        settings: as the model is loaded now; it gives its memory back first.
+        settings: as the model is or would be loaded.
+        is_loaded: whether it is, and gives its memory back first.
 
     Raises:
         As `prepare` does.
     """
     shape = shape_of(header := _read(path), header.tensor_groups)
     tokens, cache_type = settings.context_tokens, settings.cache_type
-    budget = budget_once_unloaded(devices, shape, settings)
+    budget = budget_once_unloaded(devices, shape, settings) if is_loaded else budget_of_processor()
+    if budget is None:
+        return 0
     return longer_context(shape, budget, tokens, cache_type=cache_type)
 
 

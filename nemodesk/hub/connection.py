@@ -78,6 +78,7 @@ class Connection:
                 # Not huggingface_hub's headers: to make them it asks the hub a question of its own.
                 headers={"User-Agent": f"nemodesk/{__version__}"},
                 follow_redirects=True,
+                proxy=self.surroundings.proxy or None,
                 timeout=httpx2.Timeout(self._silence_timeout_s, connect=_CONNECT_TIMEOUT_S),
             )
         except (OSError, ssl.SSLError) as error:
@@ -88,9 +89,10 @@ class Connection:
             ) from error
         except (ValueError, ImportError, httpx2.InvalidURL) as error:
             # Its text may hold the proxy's password.
+            name = "The setting hub.proxy" if self.surroundings.proxy else "HTTPS_PROXY"
             raise NetworkError(
-                "HTTPS_PROXY does not hold the address of a proxy. Write it as http://HOST:PORT, "
-                "or remove it.",
+                f"{name} does not hold the address of a proxy. Write it as http://HOST:PORT, or "
+                "remove it.",
                 detail=type(error).__name__,
             ) from None
 

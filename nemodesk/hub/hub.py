@@ -27,6 +27,7 @@ from nemodesk.catalog.offers.offered import keep_facts, kept_facts, load_catalog
 from nemodesk.catalog.safe_paths import is_repo_id
 from nemodesk.errors import NemodeskError, NetworkError, NotFoundError
 from nemodesk.hub.answers import Model, TreeEntry, facts_from, files_in_tree
+from nemodesk.hub.choices import HubChoices
 from nemodesk.hub.connection import Connection, Range, Session
 from nemodesk.hub.remote_header import HeaderCache, read_remote_header
 from nemodesk.hub.surroundings import Surroundings, read_surroundings
@@ -64,18 +65,19 @@ class Hub:
 
     Args:
         cache_folder: keeps what was learnt.
-        surroundings: None to read them from the environment, again for each question.
+        choices: asked for the person's choices again for each question, as the environment is;
+            what the environment says wins.
     """
 
-    def __init__(self, cache_folder: Path, surroundings: Surroundings | None = None) -> None:
+    def __init__(self, cache_folder: Path, choices: Callable[[], HubChoices] | None = None) -> None:
         self._cache_folder = cache_folder
-        self._surroundings = surroundings
+        self._choices = choices or HubChoices
         self._headers = HeaderCache(cache_folder)
 
     @property
     def surroundings(self) -> Surroundings:
         """How the hub is reached. Raises NetworkError if the environment makes no sense."""
-        return self._surroundings or read_surroundings(os.environ)
+        return read_surroundings(os.environ, self._choices())
 
     def search(self, text: str, *, limit: int = 20) -> list[Offer]:
         """Return GGUF repositories for these words, most downloaded first, without their files.

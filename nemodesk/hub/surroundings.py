@@ -1,16 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the environment says of the hub: where it is, with which key, and whether to ask at all."""
+"""Where the hub is, with which key it is asked, and whether at all.
+
+The environment says so, and what it does not say the person has chosen in the settings.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from nemodesk.errors import NetworkError
+from nemodesk.hub.choices import HubChoices
 
 DEFAULT_ENDPOINT = "https://huggingface.co"
 
 _TRUE = frozenset({"1", "on", "yes", "true"})  # huggingface_hub: constants.py
 _LONGEST_KEY = 1000
+_PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,12 +27,15 @@ class Surroundings:
         key: opens gated and private repositories; empty without one.
         is_offline: nobody is to be asked anything.
         certificates: the file or folder with the authorities to trust instead of the system's.
+        proxy: the address of the proxy that the person has chosen; empty is the environment's or
+            the system's.
     """
 
     endpoint: str = DEFAULT_ENDPOINT
     key: str = field(default="", repr=False)
     is_offline: bool = False
     certificates: str = ""
+    proxy: str = field(default="", repr=False)
 
     @property
     def host(self) -> str:
@@ -54,26 +62,36 @@ class Surroundings:
         return f"{parts.scheme}://{self.host}{parts.path}"
 
 
-def read_surroundings(environment: Mapping[str, str]) -> Surroundings:
+def read_surroundings(
+    environment: Mapping[str, str], choices: HubChoices | None = None
+) -> Surroundings:
     """Return what these variables say: HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE, SSL_CERT_FILE.
+
+    They win over the person's choices; only offline is where either of them says so.
 
     Raises:
         NetworkError: one of them makes no sense.
     """
+    choices = choices or HubChoices()
+    has_proxy = any(environment.get(name) for name in _PROXIES)
     return Surroundings(
-        endpoint=_endpoint(environment.get("HF_ENDPOINT", "").strip().rstrip("/")),
-        key=_key(environment.get("HF_TOKEN", "").strip()),
-        is_offline=any(
+        endpoint=_endpoint(environment.get("HF_ENDPOINT", "").strip().rstrip("/"))
+        or choices.endpoint.strip().rstrip("/")
+        or DEFAULT_ENDPOINT,
+        key=_key(environment.get("HF_TOKEN", "").strip(), "HF_TOKEN") or _key(choices.key),
+        is_offline=choices.is_offline
+        or any(
             environment.get(name, "").lower() in _TRUE
             for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
         ),
         certificates=environment.get("SSL_CERT_FILE") or environment.get("SSL_CERT_DIR", ""),
+        proxy="" if has_proxy else choices.proxy,
     )
 
 
 def _endpoint(text: str) -> str:
     if not text:
-        return DEFAULT_ENDPOINT
+        return ""
     try:
         parts = urlsplit(text)
         is_address = parts.scheme in {"http", "https"} and bool(parts.hostname)
@@ -88,10 +106,11 @@ def _endpoint(text: str) -> str:
     return text
 
 
-def _key(text: str) -> str:
+def _key(text: str, name: str = "") -> str:
     if text.isascii() and text.isprintable() and " " not in text and len(text) <= _LONGEST_KEY:
         return text
     # The text is not shown: part of it may well be the key.
+    place = name or "The setting hf_token"
     raise NetworkError(
-        "HF_TOKEN does not hold a key of the hub. Copy the key again, as one word, or remove it."
+        f"{place} does not hold a key of the hub. Copy the key again, as one word, or remove it."
     )

@@ -41,6 +41,13 @@ _ALL: tuple[Setting[Any], ...] = (
         is_hidden=True,
     ),
     Setting(
+        key="keyring.absence_told",
+        kind="switch",
+        default=False,
+        sentence="Whether the window has said that there is no keyring.",
+        is_hidden=True,
+    ),
+    Setting(
         key="chat.send_with",
         kind="choice",
         default="enter",

@@ -61,18 +61,23 @@ class KeyringStore:
 
     Args:
         home: tells the homes of one computer apart; empty for the usual one.
-        on_late: called in some thread when a keyring that gave no answer has given one.
         limit_s: how long one call may take.
+
+    Attributes:
+        name: of the keyring, once it has been used.
+        asks_person: let a locked keyring ask the person for its password.
+        on_late: called in some thread when a keyring that gave no answer has given one.
     """
 
-    def __init__(self, home: str, *, on_late: Callable[[], None], limit_s: float = LIMIT_S) -> None:
+    def __init__(self, home: str, *, limit_s: float = LIMIT_S) -> None:
         self._prefix = f"{home}." if home else ""
-        self._patience = Patience(on_late)
+        self._patience = Patience(self._tell_late)
         self._limit_s = limit_s
         self._backend: Backend | None = None
         self._generation = 0
         self.name = ""
         self.asks_person = True
+        self.on_late: Callable[[], None] = lambda: None
 
     def look(self) -> str:
         """Return the keyring's name, without asking the person for anything.
@@ -116,9 +121,22 @@ class KeyringStore:
         """
         self._call(lambda: self._write_secrets(secrets))
 
+    def _tell_late(self) -> None:
+        self.on_late()
+
     # What follows runs in the patient thread.
 
     def _call(self, work: Callable[[], T]) -> T:
+        was_known = self._backend is not None
+        try:
+            return self._try(work)
+        except KeyringTroubleError as error:
+            if error.trouble is not Trouble.REFUSING or not was_known:
+                raise
+        # It may have ended meanwhile, or have begun anew.
+        return self._try(work)
+
+    def _try(self, work: Callable[[], T]) -> T:
         try:
             return self._patience.call(work, timeout_s=self._limit_s)
         except NoAnswerError:
@@ -200,12 +218,17 @@ def _find_backend(*, asks_person: bool) -> tuple[Backend, str]:
     import keyring.core  # noqa: PLC0415 - slow, and not needed by most commands
     from keyring.backends import fail, null  # noqa: PLC0415
 
-    # What was there when it was last looked for may have come or gone.
-    keyring.core.init_backend()
-    backend = cast("Any", keyring.get_keyring())  # typed only in part
+    try:
+        # What was there when it was last looked for may have come or gone.
+        keyring.core.init_backend()
+        backend = cast("Any", keyring.get_keyring())  # typed only in part
+        priority = float(backend.priority)
+    except (RuntimeError, ImportError, AttributeError, TypeError, ValueError):
+        # So it is told that the one which PYTHON_KEYRING_BACKEND names is not there.
+        raise KeyringTroubleError(Trouble.ABSENT) from None
     if isinstance(backend, null.Keyring):
         raise KeyringTroubleError(Trouble.SWITCHED_OFF)
-    if isinstance(backend, fail.Keyring) or backend.priority < _LEAST_PRIORITY:
+    if isinstance(backend, fail.Keyring) or priority < _LEAST_PRIORITY:
         raise KeyringTroubleError(Trouble.ABSENT)
     if not asks_person and _is_locked(backend):
         raise KeyringTroubleError(Trouble.LOCKED)

@@ -9,7 +9,8 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, cast
 
 import msgspec
 
@@ -17,9 +18,11 @@ from nemodesk.answer_settings import AnswerSettings, Preset
 from nemodesk.errors import UsageError
 from nemodesk.paths import Paths
 from nemodesk.settings.declared import DECLARED, SECRETS
+from nemodesk.settings.inherited import Inherited
 from nemodesk.settings.keyring_store import KeyringStore
 from nemodesk.settings.storage import Kept, Storage
 from nemodesk.settings.whereabouts import Whereabouts
+from nemodesk.text import well_formed
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +51,7 @@ class Settings:
         keyring: KeyringStore | None = None,
         on_problem: Callable[[str], None] | None = None,
     ) -> None:
-        self.on_problem = on_problem or _log.info
+        self._on_problem = on_problem or _log.info
         self._storage = Storage(paths, on_late=self.refresh, keyring=keyring)
         self._lock = threading.RLock()
         self._kept: Mapping[str, Any] = {}
@@ -57,33 +60,53 @@ class Settings:
         self._changed_secrets: dict[str, str | None] = {}
         self._whereabouts: Whereabouts | None = None
         self._subscribers: list[Callable[[str], None]] = []
-        self._said: set[str] = set()
+        self._said: dict[str, None] = {}
+        self._inherited = Inherited(paths.data)
+        self._has_begun = False
         self._work: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+
+    @property
+    def on_problem(self) -> Callable[[str], None]:
+        """What takes sentences for the person; whoever comes later hears also what was said."""
+        return self._on_problem
+
+    @on_problem.setter
+    def on_problem(self, take: Callable[[str], None]) -> None:
+        with self._lock:
+            self._on_problem = take
+            said = list(self._said)
+        for sentence in said:
+            take(sentence)
 
     async def open(self) -> None:
         """Read what is kept. It ends in any case, with what could be read."""
         loop = asyncio.get_running_loop()
         done = asyncio.Event()
-        self.begin(lambda: loop.call_soon_threadsafe(done.set))
+
+        def tell() -> None:
+            # Nobody waits any more where the loop has ended.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(done.set)
+
+        self.begin()
+        self._do(tell)
         await done.wait()
 
     def open_now(self, timeout_s: float) -> bool:
         """Read what is kept and return whether that was done in time; else it goes on."""
         done = threading.Event()
-        self.begin(done.set)
+        self.begin()
+        self._do(done.set)
         return done.wait(timeout_s)
 
-    def begin(self, on_read: Callable[[], object] | None = None) -> None:
-        """Begin to read what is kept.
-
-        Args:
-            on_read: called in some thread once that is done.
-        """
-        self._do(self._read_file)
-        self._do(self._store)
-        if on_read is not None:
-            self._do(on_read)
+    def begin(self) -> None:
+        """Begin to read what is kept, if nobody has yet, and do not wait for it."""
+        with self._lock:
+            has_begun, self._has_begun = self._has_begun, True
+        if not has_begun:
+            self._do(self._read_files)
+            self._do(self._store)
 
     def refresh(self) -> None:
         """Look again soon: another process may have set something, or the keyring come back."""
@@ -160,6 +183,20 @@ class Settings:
         """Keep these presets instead of those before."""
         self._change({PRESETS: msgspec.to_builtins(presets) or None})
 
+    def everything(self) -> dict[str, Any]:
+        """Return all that was chosen, by its key; secrets are not in it."""
+        with self._lock:
+            chosen = {**self._kept, **self._changes}
+        return {key: value for key, value in chosen.items() if value is not None}
+
+    def choose(self, values: Mapping[str, Any]) -> None:
+        """Let values as `everything` gives them count; what makes no sense here is left out.
+
+        Args:
+            values: by their keys; None is the default.
+        """
+        self._change({key: value for key, value in values.items() if _makes_sense(key, value)})
+
     def secret(self, name: str) -> str | None:
         """Return a secret; None if there is none, or none is known now."""
         _check_secret(name)
@@ -182,6 +219,11 @@ class Settings:
         """Return where settings are kept now; None before `open`."""
         return self._whereabouts
 
+    @property
+    def is_known(self) -> bool:
+        """Whether what the person has chosen could be read; else defaults count meanwhile."""
+        return self._whereabouts is not None and not self._whereabouts.is_passing
+
     def subscribe(self, callback: Callable[[str], None]) -> None:
         """Call back with the key of whatever has changed, in the thread that changed it.
 
@@ -195,8 +237,9 @@ class Settings:
             return self._changes[key] if key in self._changes else self._kept.get(key)
 
     def _change(self, changes: Mapping[str, Any]) -> None:
+        clean = {well_formed(key): _well_formed(value) for key, value in changes.items()}
         with self._lock:
-            new = {key: value for key, value in changes.items() if value != self._chosen(key)}
+            new = {key: value for key, value in clean.items() if value != self._chosen(key)}
             self._changes.update(new)
         if new:
             self._do(self._store)
@@ -204,10 +247,13 @@ class Settings:
 
     # What follows runs in the thread that stores.
 
-    def _read_file(self) -> None:
+    def _read_files(self) -> None:
+        """Read what is there at once, while a keyring may take its time."""
+        file, inherited = self._storage.file_values, self._inherited.values()
         with self._lock:
             before = self._known()
-            self._kept = {**self._kept, **self._storage.file_values}
+            self._kept = {**self._kept, **file}
+            self._changes = {**inherited, **self._changes}
         self._tell_differences(before)
 
     def _store(self) -> None:
@@ -220,6 +266,7 @@ class Settings:
             self._whereabouts = kept.whereabouts
             if kept.is_stored:
                 _forget(self._changes, changes)
+                self._inherited.remove()
             if kept.whereabouts.is_keyring:
                 self._kept_secrets = kept.secrets
                 _forget(self._changed_secrets, secrets)
@@ -247,14 +294,20 @@ class Settings:
     def _say_once(self, sentence: str) -> None:
         with self._lock:
             is_new = sentence not in self._said
-            self._said.add(sentence)
+            self._said[sentence] = None
+            on_problem = self._on_problem
         if is_new:
-            self.on_problem(sentence)
+            on_problem(sentence)
 
     def _tell(self, keys: Iterable[str]) -> None:
         for key in list(keys):
             for callback in list(self._subscribers):
-                callback(key)
+                try:
+                    callback(key)
+                except RuntimeError as error:
+                    # So Qt says that a window is gone; the others are to hear of it all the same.
+                    _log.info("nobody hears of %s any more: %r", key, error)
+                    self._subscribers.remove(callback)
 
     def _do(self, work: Callable[[], object]) -> None:
         with self._lock:
@@ -266,6 +319,33 @@ class Settings:
     def _run(self) -> None:
         while (work := self._work.get()) is not None:
             work()
+
+
+def _makes_sense(key: str, value: object) -> bool:
+    if value is None:
+        return True
+    if key.startswith(ANSWERS):
+        return _converted(value, AnswerSettings) is not None
+    if key == PRESETS:
+        return _converted(value, tuple[Preset, ...]) is not None
+    try:
+        return key in DECLARED and DECLARED[key].check(value) is not None
+    except UsageError:
+        return False
+
+
+def _well_formed(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Return a value without halves of characters, which no JSON can hold."""
+    match value:
+        case str():
+            return well_formed(value)
+        case dict():
+            named = cast("dict[str, Any]", value)
+            return {well_formed(name): _well_formed(inner) for name, inner in named.items()}
+        case list() | tuple():
+            return [_well_formed(inner) for inner in cast("list[Any]", value)]
+        case _:
+            return value
 
 
 def _check_secret(name: str) -> None:

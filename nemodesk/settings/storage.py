@@ -60,7 +60,9 @@ class Storage:
         self._file = FileStore(paths.data)
         self._keyring = keyring
         if keyring is None and paths.place is not Place.PORTABLE:
-            self._keyring = KeyringStore(_home_name(paths), on_late=on_late)
+            self._keyring = KeyringStore(home_name(paths))
+        if self._keyring is not None:
+            self._keyring.on_late = on_late
         self._last = Document()
 
     @property
@@ -142,7 +144,7 @@ class Storage:
                 lock.release()
 
 
-def _home_name(paths: Paths) -> str:
+def home_name(paths: Paths) -> str:
     """Return what tells this home apart in the keyring of the person; "" for the usual one."""
     if paths.place is Place.SYSTEM:
         return ""

@@ -38,7 +38,12 @@ class Whereabouts:
     @property
     def is_worrying(self) -> bool:
         """Whether the person has not chosen it so."""
-        return self.trouble not in {None, Trouble.PORTABLE}
+        return self.trouble not in {None, Trouble.PORTABLE, Trouble.SWITCHED_OFF}
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether a keyring is there that cannot be read now, so that its values are missing."""
+        return self.trouble in {Trouble.LOCKED, Trouble.SILENT, Trouble.REFUSING}
 
     @property
     def reason(self) -> str:
@@ -50,6 +55,11 @@ class Whereabouts:
         """Where settings are, for the person."""
         if self.trouble is None:
             return f"Settings and keys are in this computer's keyring ({self.backend})."
+        if self.trouble is Trouble.PORTABLE:
+            return (
+                f"{self.reason} Settings are kept in {self.file}; keys and passwords are "
+                "forgotten when NemoDesk ends."
+            )
         return (
             f"{self.reason} Settings are kept in {self.file} meanwhile; keys and passwords are "
             "forgotten when NemoDesk ends."

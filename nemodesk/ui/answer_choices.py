@@ -179,11 +179,12 @@ class AnswerChoices(QObject):
         # Another file may have taken the place of one that was read.
         self._suited.clear()
         self.changed.emit()
-        self._bridge.start(self._look_at_model())
+        self._bridge.start(self.look_at_model())
 
-    async def _look_at_model(self) -> None:
+    async def look_at_model(self) -> None:
+        """Find out what suits the model that answers, if that is not known yet."""
         model = self.model
-        if model is not None:
+        if model is not None and model.id not in self._suited:
             await self._read(model)
             self.changed.emit()
 

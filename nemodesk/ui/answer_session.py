@@ -32,6 +32,7 @@ class AnswerSession(QObject):
         self, window: MainWindow, *, bridge: Bridge, answers: AnswerChoices, pool: EnginePool
     ) -> None:
         super().__init__(window)
+        self._window = window
         self._door: ChatSettingsDoor = window.chat.settings
         self._bridge = bridge
         self._answers = answers
@@ -39,6 +40,8 @@ class AnswerSession(QObject):
         self._scope = Scope.CHAT
         # Which preset was chosen for what, since the program began.
         self._used: dict[str, str] = {}
+        # What the choices were for that can be taken back; empty: none can.
+        self._lost = ""
         self._context_note = ""
         self._noted: object = None
         self._connect()
@@ -46,11 +49,13 @@ class AnswerSession(QObject):
     def _connect(self) -> None:
         door, does = self._door, self._bridge.does
         self._answers.changed.connect(self._show)
+        self._answers.changed.connect(self._forget_lost)
         self._answers.leaving.connect(door.flush)
         door.opened.connect(self._show)
+        door.opened.connect(does(self._answers.look_at_model))
         door.scope_chosen.connect(self._on_scope)
         door.choice_made.connect(self._on_choice)
-        door.reset_requested.connect(lambda: self._replace(NOTHING))
+        door.reset_requested.connect(lambda: self._replace_all(NOTHING))
         door.preset_chosen.connect(self._use_preset)
         door.preset_saved.connect(self._save_preset)
         door.preset_updated.connect(self._save_preset)
@@ -150,6 +155,7 @@ class AnswerSession(QObject):
 
     def _on_scope(self, scope: str) -> None:
         self._scope = Scope(scope)
+        self._forget_lost()
         self._show()
 
     def _on_choice(self, name: str, value: object) -> None:
@@ -188,6 +194,39 @@ class AnswerSession(QObject):
             self._answers.replace_for_model(model, chosen)
         self._show()
 
+    def _replace_all(self, chosen: AnswerSettings) -> None:
+        """Replace everything that is chosen; what would be lost can be taken back."""
+        model = self._answers.model
+        if model is None:
+            return
+        before = self._chosen(model)
+        is_kept = any(preset.settings == before for preset in self._answers.settings.presets())
+        self._replace(chosen)
+        if before.is_empty or is_kept or before == chosen:
+            return
+        self._lost = self._about(model)
+        self._window.show_notice(
+            self.tr("Your choices were replaced"),
+            self.tr("They were not saved as a preset."),
+            self.tr("Take them back"),
+            lambda: self._take_back(before),
+        )
+
+    def _take_back(self, before: AnswerSettings) -> None:
+        self._lost = ""
+        self._window.end_notice()
+        model = self._answers.model
+        if model is not None:
+            self._used.pop(self._about(model), None)
+            self._replace(before)
+
+    def _forget_lost(self) -> None:
+        """Offer to take back only while it is about what is shown."""
+        model = self._answers.model
+        if self._lost and (model is None or self._about(model) != self._lost):
+            self._lost = ""
+            self._window.end_notice()
+
     # Presets
 
     def _preset(self, model: ModelFile, chosen: AnswerSettings) -> Preset | None:
@@ -208,7 +247,7 @@ class AnswerSession(QObject):
         self._remember(name)
         found = (one for one in self._answers.settings.presets() if one.name == name)
         preset = next(found, None)
-        self._replace(preset.settings if preset else NOTHING)
+        self._replace_all(preset.settings if preset else NOTHING)
 
     def _save_preset(self, name: str) -> None:
         model = self._answers.model

@@ -2,6 +2,7 @@
 """The room Chat: sidebar, transcript, composer. It joins them and decides nothing."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -14,12 +15,18 @@ from nemodesk.ui.composer.context_bar import ContextBar
 from nemodesk.ui.composer.context_meter import ContextMeter
 from nemodesk.ui.composer.welcome import Welcome
 from nemodesk.ui.first_run.welcome_page import WelcomePage
+from nemodesk.ui.sidebar.listing import Listing
 from nemodesk.ui.sidebar.sidebar import Sidebar
+from nemodesk.ui.sidebar.title_card import TitleCard
+from nemodesk.ui.temporary_line import TemporaryLine
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.transcript import Transcript
 from nemodesk.ui.widgets.buttons import Button
+from nemodesk.ui.widgets.commands import CommandCard
+from nemodesk.ui.widgets.file_drop import FileDrop, document_paths
 from nemodesk.ui.widgets.labels import ElidedLabel
 from nemodesk.ui.widgets.notices import UndoBar
+from nemodesk.ui.widgets.overlay import Overlay
 
 # The column of messages in steps of the grid: 720 px, and the room at its sides.
 _COLUMN_STEPS = 180
@@ -32,9 +39,11 @@ class ChatRoom(QWidget):
 
     Signals:
         new_chat_requested(): begin an empty chat.
+        sidebar_folded(): the person has folded or unfolded the sidebar.
     """
 
     new_chat_requested = Signal()
+    sidebar_folded = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +51,7 @@ class ChatRoom(QWidget):
         self._theme = theme
         self._is_folded_by_person: bool | None = None
         self.chat_id: int | None = None
+        self._chat: Chat | None = None
         self._awaits_id = False
         self._is_empty = True
         self._first_run: WelcomePage | None = None
@@ -52,8 +62,12 @@ class ChatRoom(QWidget):
         self.composer = Composer(theme, self)
         self.welcome = Welcome(theme, self)
         self.undo_bar = UndoBar(theme, self)
+        self.menu_button = Button(
+            "chat_menu_button", self.tr("Chat menu"), kind="icon", icon="more"
+        )
         self.context_bar = ContextBar(theme, self)
         self.meter = ContextMeter(theme, self)
+        self.temporary_line = TemporaryLine(theme)
         self.unfold_button = Button(
             "unfold_sidebar", self.tr("Show chats"), kind="icon", icon="sidebar"
         )
@@ -61,23 +75,29 @@ class ChatRoom(QWidget):
             "header_new_chat", self.tr("New chat"), kind="icon", icon="new_chat"
         )
         self.settings = ChatSettingsDoor(self, theme)
-        self._title = ElidedLabel("strong")
-        self._status = ElidedLabel("small")
-        self._status.setObjectName("engine_status")
-        self._speed = ElidedLabel("small")
-        self._speed.setObjectName("speed")
+        sentence = self.tr("Drop the files here to attach them")
+        self.drop = FileDrop(self, theme, sentence, document_paths)
+        self.menu_button.hide()
+        self._make_labels()
         self._lay_out()
         self._connect()
         self.set_theme(theme)
         self.show_title("")
         self._show_page(is_empty=True)
 
-    def show_chats(self, chats: Sequence[Chat], current_chat_id: int | None) -> None:
-        """List the chats, newest first; the open one may have another title now, or be new."""
-        self.sidebar.show_chats(chats, current_chat_id)
-        title = next((chat.title for chat in chats if chat.id == current_chat_id), None)
-        if title is not None:
-            self.show_title(title)
+    def _make_labels(self) -> None:
+        self._title = ElidedLabel("strong")
+        self._status = ElidedLabel("small")
+        self._status.setObjectName("engine_status")
+        self._speed = ElidedLabel("small")
+        self._speed.setObjectName("speed")
+
+    def show_listing(self, listing: Listing) -> None:
+        """List the chats; the open one may have another title now, or be new."""
+        self.sidebar.show_listing(listing)
+        if listing.current_chat is not None:
+            self._chat = listing.current_chat
+            self.show_title(listing.current_chat.title)
 
     def show_chat(self, chat: Chat, messages: Sequence[Message]) -> None:
         """Show a chat; its draft replaces the text only when it is another chat."""
@@ -89,6 +109,9 @@ class ChatRoom(QWidget):
                 self.show_speed("")
                 self.composer.show_draft(chat.draft)
         self.show_title(chat.title)
+        self._chat = chat
+        self.menu_button.setVisible(True)
+        self.temporary_line.setVisible(chat.is_temporary)
         self.transcript.show_messages(messages)
         self._show_page(is_empty=not messages)
 
@@ -102,9 +125,9 @@ class ChatRoom(QWidget):
         if is_writing:
             self._show_page(is_empty=False)
 
-    def offer_undo(self, sentence: str, chat_id: int) -> None:
-        """Offer for a moment to bring a deleted chat back."""
-        self.undo_bar.offer(sentence, chat_id)
+    def offer_undo(self, sentence: str, number: int) -> None:
+        """Offer for a moment to take back what the sentence says."""
+        self.undo_bar.offer(sentence, number)
         self.place_undo_bar()
 
     def show_engine_status(self, text: str) -> None:
@@ -114,6 +137,29 @@ class ChatRoom(QWidget):
     def show_speed(self, text: str) -> None:
         """Say how fast the last answer was; empty says nothing."""
         self._speed.setText(text)
+
+    def set_speed_shown(self, *, is_shown: bool) -> None:
+        """Let the speed of answers be seen, or not."""
+        self._speed.setVisible(is_shown)
+
+    def open_menu(self) -> Overlay | None:
+        """Show what can be done with the chat that is open; None: it is not stored yet."""
+        if self._chat is None or self._chat.id != self.chat_id:
+            return None
+        commands = self.sidebar.chats.commands_for([self._chat], rename=self._ask_title)
+        card = CommandCard("chat_commands", self.tr("Chat menu"), commands, self._theme)
+        overlay = Overlay(self.window(), card, self._theme, self.menu_button)
+        card.chosen.connect(overlay.close_card)
+        return overlay
+
+    def _ask_title(self) -> None:
+        chat = self._chat
+        if chat is None:
+            return
+        card = TitleCard(chat.title, self._theme)
+        overlay = Overlay(self.window(), card, self._theme)
+        card.closed.connect(overlay.close_card)
+        card.title_chosen.connect(partial(self.sidebar.wishes.renamed.emit, chat.id))
 
     def begin_first_run(self) -> WelcomePage:
         """Show the first page in place of the beginnings of an empty chat, and return it."""
@@ -136,6 +182,17 @@ class ChatRoom(QWidget):
         self._fold(is_folded=is_folded)
         if is_folded:
             self.composer.focus_message()
+        self.sidebar_folded.emit()
+
+    @property
+    def is_folded_by_person(self) -> bool | None:
+        """Whether the person has folded the sidebar; None: the width of the window decides."""
+        return self._is_folded_by_person
+
+    def restore_sidebar(self, *, is_folded: bool | None) -> None:
+        """Fold the sidebar as it was when the window was closed."""
+        self._is_folded_by_person = is_folded
+        self._fit_sidebar()
 
     def unfold_sidebar(self) -> None:
         """Show the sidebar, because something in it is asked for."""
@@ -146,13 +203,9 @@ class ChatRoom(QWidget):
         """Take colours and sizes from a theme."""
         self._theme = theme
         parts = (self.sidebar, self.transcript, self.composer, self.welcome, self.undo_bar)
-        for part in (
-            *parts,
-            self.context_bar,
-            self.meter,
-            self.unfold_button,
-            self.header_new_chat,
-        ):
+        lines = (self.temporary_line, self.context_bar, self.drop, self.meter)
+        buttons = (self.menu_button, self.unfold_button, self.header_new_chat)
+        for part in (*parts, *lines, *buttons):
             part.set_theme(theme)
         self.settings.set_theme(theme)
         if self._first_run is not None:
@@ -175,7 +228,8 @@ class ChatRoom(QWidget):
         super().resizeEvent(event)
         if event.oldSize().width() != event.size().width():
             crossed = self._is_narrow(event.oldSize()) != self._is_narrow(event.size())
-            if crossed:
+            # What was restored holds while the room gets its first size.
+            if crossed and self.isVisible():
                 self._is_folded_by_person = None
             self._fit_sidebar()
         self.place_undo_bar()
@@ -200,6 +254,7 @@ class ChatRoom(QWidget):
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
         column.addWidget(self._make_header())
+        column.addWidget(self.temporary_line)
         middle = QWidget()
         self._pages = QStackedLayout(middle)
         self._welcome_area = self._make_welcome_area("welcome", self.welcome)
@@ -226,6 +281,7 @@ class ChatRoom(QWidget):
         self._header_row.addWidget(self.unfold_button)
         self._header_row.addWidget(self.header_new_chat)
         self._header_row.addWidget(self._title, 1)
+        self._header_row.addWidget(self.menu_button)
         self._header_row.addWidget(self.settings.button)
         return self._header
 
@@ -253,17 +309,20 @@ class ChatRoom(QWidget):
         self.unfold_button.clicked.connect(self.toggle_sidebar)
         self.sidebar.new_chat_requested.connect(self.new_chat_requested)
         self.header_new_chat.clicked.connect(self.new_chat_requested)
+        self.menu_button.clicked.connect(self.open_menu)
         self.composer.message_sent.connect(self._on_sent)
         self.welcome.suggestion_chosen.connect(self.composer.add_text)
 
-    def show_new_chat(self, draft: str) -> None:
+    def show_new_chat(self, draft: str, *, is_temporary: bool = False) -> None:
         """Show an empty chat that is not stored yet, with what was typed into it before."""
         self.forget_new_chat()
         self.chat_id = None
         self.show_speed("")
         self.composer.show_draft(draft)
         self.transcript.show_messages(())
-        self.show_title("")
+        self.show_title(self.tr("Temporary chat") if is_temporary else "")
+        self.menu_button.setVisible(False)
+        self.temporary_line.setVisible(is_temporary)
         self._show_page(is_empty=True)
 
     def forget_new_chat(self) -> None:

@@ -5,6 +5,7 @@ Wishes of the window become calls, events of a turn become what the window shows
 decides nothing about answers, and leaves the list of chats to `chat_list_session.py`.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -23,6 +24,7 @@ from nemodesk.conversation.events import (
     TurnEvent,
     TurnStarted,
 )
+from nemodesk.conversation.files import Files
 from nemodesk.conversation.settings import TurnSettings
 from nemodesk.errors import NemodeskError, NotFoundError
 from nemodesk.ui.answer_choices import AnswerChoices
@@ -40,12 +42,20 @@ class ChatSession(QObject):
         turn_event(TurnEvent): something has happened in a turn, in whichever chat.
         chats_changed(): another chat is open, or a chat is new or has new messages.
         path_shown(int | None, Sequence[Message]): these messages of this chat are shown now.
+        files_refused(int | None, Files): these files were not sent, with the message of this chat.
+
+    Attributes:
+        has_temporary: whether there are chats of which nothing is kept.
+
+    Args:
+        take_files: returns the files that go with the message that is sent now.
     """
 
     turn_ended = Signal(object)
     turn_event = Signal(object)
     chats_changed = Signal()
     path_shown = Signal(object, object)
+    files_refused = Signal(object, object)
 
     def __init__(
         self,
@@ -56,6 +66,7 @@ class ChatSession(QObject):
         conversation: Conversation,
         models: ModelSession,
         answers: AnswerChoices,
+        take_files: Callable[[], Files] = Files,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -63,10 +74,14 @@ class ChatSession(QObject):
         self._archive = archive
         self._conversation = conversation
         self._models = models
+        self._take_files = take_files
         self._answers = answers
         self._chat_id: int | None = None
-        # What was typed into the chat that is not stored yet.
-        self._new_draft = ""
+        # Whether the chat that is not stored yet will be a temporary one.
+        self._is_temporary = False
+        self.has_temporary = False
+        # What was typed into the chat that is not stored yet, whichever of the two kinds it is.
+        self._new_drafts = {False: "", True: ""}
         # The answers that are being written, with the text that is not stored yet.
         self._writing: dict[int, Message] = {}
         self._connect()
@@ -75,6 +90,11 @@ class ChatSession(QObject):
     def chat_id(self) -> int | None:
         """The chat that is open; None for a new one that is not stored yet."""
         return self._chat_id
+
+    @property
+    def begins_temporary(self) -> bool:
+        """Whether the chat that is not stored yet will be one of which nothing is kept."""
+        return self._is_temporary
 
     @property
     def settings(self) -> TurnSettings:
@@ -94,6 +114,10 @@ class ChatSession(QObject):
     def _connect(self) -> None:
         window, does = self._window, self._bridge.does
         window.new_chat_requested.connect(self.begin_chat)
+        sidebar = window.chat.sidebar
+        sidebar.temporary_chat_requested.connect(self._begin_temporary_chat)
+        sidebar.wishes.place_opened.connect(self._open_place)
+        window.transcript.branch_requested.connect(does(self._branch))
         window.chat_selected.connect(self.open_chat)
         window.message_sent.connect(self._on_sent)
         window.stop_requested.connect(self._stop)
@@ -107,12 +131,7 @@ class ChatSession(QObject):
 
     def begin_chat(self) -> None:
         """Show an empty chat, which is stored with its first message."""
-        self._chat_id = None
-        self._answers.show_new()
-        self._window.show_new_chat(self._new_draft)
-        self._window.set_writing(False)
-        self.path_shown.emit(None, ())
-        self.chats_changed.emit()
+        self._begin(is_temporary=False)
 
     def open_chat(self, chat_id: int) -> None:
         """Show this chat."""
@@ -126,11 +145,43 @@ class ChatSession(QObject):
         if chat_id == self._chat_id:
             self.begin_chat()
 
-    async def _open_chat(self, chat_id: int) -> None:
+    def _begin_temporary_chat(self) -> None:
+        self._window.chat.composer.flush_draft()
+        self._begin(is_temporary=True)
+        self._window.chat.composer.focus_message()
+
+    def _begin(self, *, is_temporary: bool) -> None:
+        self._chat_id = None
+        self._is_temporary = is_temporary
+        self._answers.show_new()
+        self._show_new_chat()
+        self._window.set_writing(False)
+        self.path_shown.emit(None, ())
+        self.chats_changed.emit()
+
+    def _show_new_chat(self) -> None:
+        self._window.chat.show_new_chat(
+            self._new_drafts[self._is_temporary], is_temporary=self._is_temporary
+        )
+
+    def _open_place(self, chat_id: int, message_id: int) -> None:
+        if chat_id != self._chat_id:
+            self._window.chat.composer.flush_draft()
+            self._window.chat.forget_new_chat()
+        self._chat_id = chat_id
+        self._bridge.start(self._open_chat(chat_id, message_id))
+
+    async def _open_chat(self, chat_id: int, message_id: int | None = None) -> None:
         chat = await self._archive(ChatStore.chat, chat_id)
         if chat_id == self._chat_id:
             self._answers.show_chat(chat)
+        if message_id is not None:
+            path = await self._archive(ChatStore.path, chat_id)
+            if all(message.id != message_id for message in path):
+                await self._archive(ChatStore.show_version, message_id)
         await self._show_path()
+        if message_id is not None and chat_id == self._chat_id:
+            self._window.transcript.reveal(message_id)
         if chat.model and chat_id == self._chat_id:
             self._models.prefer(chat.model)
         self.chats_changed.emit()
@@ -138,29 +189,32 @@ class ChatSession(QObject):
     def _on_sent(self, text: str) -> None:
         # At once, so that a second Return does not send to a second new chat.
         self._window.set_writing(True)
-        self._bridge.start(self._send(self._chat_id, text))
+        self._bridge.start(self._send(self._chat_id, text, self._take_files()))
 
-    async def _send(self, shown_chat_id: int | None, text: str) -> None:
+    async def _send(self, shown_chat_id: int | None, text: str, files: Files) -> None:
         chat_id = shown_chat_id
         try:
             model = self._models.chosen()
             if chat_id is None:
-                chat_id = (await self._archive(ChatStore.create_chat, model=model.id)).id
+                make = self._archive.in_memory if self._is_temporary else self._archive
+                self.has_temporary |= self._is_temporary
+                chat_id = (await make(ChatStore.create_chat, model=model.id)).id
                 if self._chat_id is None:
                     self._chat_id = chat_id
                 await self._answers.keep_new(chat_id)
             settings = await self._answers.settings_for(chat_id, model)
             await self._conversation.send(
-                chat_id, text, model=model, settings=settings, emit=self._on_event
+                chat_id, text, model=model, settings=settings, emit=self._on_event, files=files
             )
         except NemodeskError:
             self._take_back(chat_id, text)
+            self.files_refused.emit(chat_id, files)
             raise
 
     def _take_back(self, chat_id: int | None, text: str) -> None:
         """Let the person try again with a message that was not stored."""
         if self._chat_id is None:
-            self._window.show_new_chat(self._new_draft)
+            self._show_new_chat()
         if self._chat_id in {None, chat_id}:
             self._window.set_writing(False)
             self._window.give_back(text)
@@ -211,10 +265,16 @@ class ChatSession(QObject):
             await self._archive(ChatStore.show_version, versions[place])
             await self._show_path()
 
+    async def _branch(self, message_id: int) -> None:
+        """Go on in a new chat that has this one's messages up to this one."""
+        self._window.chat.composer.flush_draft()
+        chat = await self._archive(ChatStore.branch, message_id)
+        self.open_chat(chat.id)
+
     def _on_draft(self, text: str) -> None:
         # It belongs to the chat that is open now, not when the store has time for it.
         if self._chat_id is None:
-            self._new_draft = text
+            self._new_drafts[self._is_temporary] = text
         else:
             self._bridge.start(self._keep_draft(self._chat_id, text))
 

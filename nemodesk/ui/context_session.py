@@ -5,12 +5,12 @@ What is left out and what is summarised, `conversation` decides. Nothing here de
 is counted when the typing rests, and only what is new.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QLocale, QObject, QTimer
 
-from nemodesk.chats.message import Message
+from nemodesk.chats.message import Attachment, Message, NewAttachment
 from nemodesk.conversation.conversation import Conversation
 from nemodesk.conversation.events import (
     ContextRead,
@@ -23,10 +23,12 @@ from nemodesk.conversation.events import (
     TurnEnded,
     TurnEvent,
 )
+from nemodesk.conversation.prompting import question_text
 from nemodesk.conversation.reading import ContextReader, Outlook, Reading
 from nemodesk.engine.answer import EngineCrashedError
 from nemodesk.engine.pool import EnginePool
 from nemodesk.errors import NemodeskError, UsageError
+from nemodesk.ui.answer_choices import AnswerChoices
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.chat_session import ChatSession
 from nemodesk.ui.composer.context_meter import thousands
@@ -53,7 +55,11 @@ class _Shown:
 
 
 class ContextSession(QObject):
-    """How much of its context the open chat takes, as one window shows it."""
+    """How much of its context the open chat takes, as one window shows it.
+
+    Args:
+        attach_text: lets a text of this name go with the next message.
+    """
 
     def __init__(
         self,
@@ -65,6 +71,8 @@ class ContextSession(QObject):
         conversation: Conversation,
         chats: ChatSession,
         models: ModelSession,
+        answers: AnswerChoices,
+        attach_text: Callable[[str, str], None],
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -75,6 +83,8 @@ class ContextSession(QObject):
         self._conversation = conversation
         self._chats = chats
         self._models = models
+        self._attach_text = attach_text
+        self._files: tuple[Attachment | NewAttachment, ...] = ()
         self._shown = _Shown()
         self._summarised_chat_id: int | None = None
         self._number = 0
@@ -83,6 +93,12 @@ class ContextSession(QObject):
         self._growth = self._make_timer(_GROWTH_MS)
         self._growth.timeout.connect(self._show_growth)
         self._connect()
+        answers.changed.connect(self._rest.start)
+
+    def show_files(self, files: Sequence[Attachment | NewAttachment]) -> None:
+        """Count these files with the question that is being written."""
+        self._files = tuple(files)
+        self._rest.start()
 
     def _make_timer(self, milliseconds: int) -> QTimer:
         timer = QTimer(self)
@@ -152,7 +168,8 @@ class ContextSession(QObject):
         if not limit:
             return None
         engine = self._pool.idle_engine(model.path, settings.engine)
-        messages, draft = self._shown.messages, self._room.composer.message.toPlainText().strip()
+        words = self._room.composer.message.toPlainText().strip()
+        messages, draft = self._shown.messages, question_text(words, self._files)
         for counting in (engine, None):
             try:
                 return await self._reader.measure(
@@ -214,7 +231,8 @@ class ContextSession(QObject):
 
     async def _longer_context(self) -> int:
         try:
-            return await self._pool.longer_context(self._models.chosen().path)
+            settings = self._chats.settings.engine
+            return await self._pool.longer_context(self._models.chosen().path, settings)
         except NemodeskError:
             return 0
 
@@ -279,6 +297,7 @@ class ContextSession(QObject):
             )
         finally:
             self._summarised_chat_id = None
+            self._models.show_status()
             if chat_id == self._shown.chat_id:
                 self._room.context_bar.withdraw()
                 self._window.set_writing(False)
@@ -320,10 +339,13 @@ class ContextSession(QObject):
         await self._measure()
 
     def _begin_anew(self) -> None:
-        """Go on in a new chat, with what is already written."""
-        composer = self._room.composer
+        """Go on in a new chat, with what is already written and the summary, if there is one."""
+        composer, outlook = self._room.composer, self._shown.outlook
+        summary = outlook.last.summary if outlook else ""
         draft = composer.message.toPlainText()
         composer.message.clear()
         composer.flush_draft()
         self._chats.begin_chat()
         composer.add_text(draft)
+        if summary:
+            self._attach_text(self.tr("Summary of the earlier chat"), summary)

@@ -14,6 +14,7 @@ _TITLES: dict[ErrorCode, str] = {
     ErrorCode.PROMPT_TOO_LONG: str(QT_TRANSLATE_NOOP("ErrorText", "The chat is too long")),
     ErrorCode.NETWORK: str(QT_TRANSLATE_NOOP("ErrorText", "No connection")),
     ErrorCode.MODEL_FILE: str(QT_TRANSLATE_NOOP("ErrorText", "This model cannot be used")),
+    ErrorCode.FILE: str(QT_TRANSLATE_NOOP("ErrorText", "This file cannot be read")),
     ErrorCode.ENGINE: str(QT_TRANSLATE_NOOP("ErrorText", "The engine had a problem")),
     ErrorCode.STORAGE: str(QT_TRANSLATE_NOOP("ErrorText", "Storing did not work")),
     ErrorCode.CANCELLED: str(QT_TRANSLATE_NOOP("ErrorText", "Stopped")),

@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Joins the first page to the measurement of this computer and to the downloads."""
 
-import asyncio
-
 from PySide6.QtCore import QObject
 
 from nemodesk.catalog.library import STARTER_ID
 from nemodesk.catalog.naming import bits_in_words
-from nemodesk.first_run import FirstRun
+from nemodesk.settings.settings import Settings
 from nemodesk.sizes import in_words
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.first_run.welcome_page import WelcomePage
@@ -26,14 +24,14 @@ class FirstRunSession(QObject):
         window: MainWindow,
         *,
         bridge: Bridge,
-        record: FirstRun,
+        settings: Settings,
         models: ModelSession,
         shelf: ShelfSession,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._bridge = bridge
-        self._record = record
+        self._settings = settings
         self._models = models
         self._shelf = shelf
         self._page: WelcomePage | None = None
@@ -42,7 +40,8 @@ class FirstRunSession(QObject):
 
     async def open(self) -> None:
         """Show the page if there is no model but the starter and no choice was made."""
-        is_finished = await asyncio.to_thread(self._record.is_finished)
+        await self._settings.open()
+        is_finished = self._settings.value("first_run.finished")
         if not is_finished and not self._models.removable:
             self._begin()
 
@@ -112,4 +111,4 @@ class FirstRunSession(QObject):
 
     def _finish(self) -> None:
         self._window.end_first_run()
-        self._bridge.start(asyncio.to_thread(self._record.finish))
+        self._settings.set("first_run.finished", value=True)

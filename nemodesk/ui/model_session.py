@@ -73,9 +73,8 @@ class ModelSession(QObject):
         return frozenset(model.id for model in self._models if model.id != STARTER_ID)
 
     async def open(self) -> None:
-        """List the models of this computer, and throw away what was removed long ago."""
+        """List the models of this computer."""
         await self.refresh()
-        await asyncio.to_thread(self._library.tidy)
 
     def chosen(self) -> ModelFile:
         """Return the model that answers.

@@ -7,6 +7,8 @@ Words in them are finished sentences in the person's language.
 from dataclasses import dataclass
 from typing import Literal
 
+from PySide6.QtGui import QImage
+
 NO_PROGRESS = -1
 """In place of a share in thousandths where nothing is under way."""
 
@@ -228,6 +230,21 @@ class CheckRow:
 
 
 @dataclass(frozen=True)
+class RestoreRow:
+    """What is in a backup, before it is restored.
+
+    Attributes:
+        made: when, by which program.
+        lines: how much is in it, and which models would be missing.
+        replacing: what becomes of what is here if it is not kept.
+    """
+
+    made: str
+    lines: tuple[str, ...]
+    replacing: str
+
+
+@dataclass(frozen=True)
 class WorkRow:
     """Something that takes long.
 
@@ -249,3 +266,68 @@ class LibraryLicence:
     name: str
     version: str
     licence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachmentRow:
+    """A file that is attached, or is to be.
+
+    Attributes:
+        key: tells it from the others; no id of the store.
+        figures: "12 pages · 4,300 words"; how far it is while it is read.
+        icon: file or picture.
+        picture: what is shown in place of the icon; None for none.
+        sentence: what is wrong with it, or what the model will not get of it; may be empty.
+        can_retry: whether it may go better another time.
+        can_become_text: whether it is a pasted text, which can be put back into the message.
+    """
+
+    key: int
+    name: str
+    figures: str = ""
+    icon: Literal["file", "picture"] = "file"
+    picture: QImage | None = None
+    state: Literal["reading", "ready", "failed"] = "ready"
+    sentence: str = ""
+    can_retry: bool = False
+    can_become_text: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileRow:
+    """Something that NemoDesk keeps.
+
+    Attributes:
+        what: in plain words, "Your chats, encrypted".
+        place: its path, or the keyring's name.
+        size: "12 MB"; may be empty.
+    """
+
+    what: str
+    place: str
+    size: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyRow:
+    """How the person's privacy stands, as the page Privacy and security shows it.
+
+    Attributes:
+        encryption, encryption_detail: whether chats are encrypted, and what opens them.
+        needs_password: there is no keyring that could keep the key, so a password must.
+        password, password_detail: whether a password is asked for, and what that means.
+        lock_minutes: after how long without use it is asked for again; 0: only at the start.
+        offline_note: why the switch cannot be moved; empty if it can.
+    """
+
+    is_encrypted: bool = False
+    encryption: str = ""
+    encryption_detail: str = ""
+    needs_password: bool = False
+    has_password: bool = False
+    password: str = ""
+    password_detail: str = ""
+    lock_minutes: int = 0
+    is_offline: bool = False
+    offline_note: str = ""
+    files: tuple[FileRow, ...] = ()

@@ -27,7 +27,7 @@ from nemodesk.ui.theme import Theme, apply_theme
 from nemodesk.ui.transcript import Transcript
 from nemodesk.ui.widgets.accessible import install_roles
 from nemodesk.ui.widgets.file_dialog import choose_model_files, open_page
-from nemodesk.ui.widgets.file_drop import FileDrop
+from nemodesk.ui.widgets.file_drop import FileDrop, model_paths
 from nemodesk.ui.widgets.notices import AlertBar
 from nemodesk.ui.widgets.rail import NavigationRail, RailEntry
 
@@ -101,7 +101,8 @@ class MainWindow(QMainWindow):
         self._rail = NavigationRail([room.entry for room in self._rooms.values()], theme)
         self._alert = AlertBar(theme)
         self._notice = AlertBar(theme, name="notice")
-        self._drop = FileDrop(self, theme)
+        sentence = self.tr("Drop the model here to add it")
+        self._drop = FileDrop(self, theme, sentence, model_paths)
         self._lay_out()
         self._connect()
         self._shortcuts = Shortcuts(self, self._list_keys())
@@ -130,6 +131,11 @@ class MainWindow(QMainWindow):
         composer = self.chat.composer
         return (
             ("Ctrl+N", self.tr("New chat"), self._new_chat),
+            (
+                "Ctrl+Shift+N",
+                self.tr("New chat of which nothing is kept"),
+                self._new_temporary_chat,
+            ),
             ("Ctrl+K", self.tr("Search chats"), self._search_chats),
             ("Ctrl+L", self.tr("Write a message"), self._write_message),
             ("Return", self.tr("Send the message"), None),
@@ -138,11 +144,13 @@ class MainWindow(QMainWindow):
             ("Ctrl+.", self.tr("Stop the answer"), self._stop),
             ("Esc", self.tr("Stop the answer, or close what is open"), None),
             ("Ctrl+M", self.tr("Choose a model"), composer.model_picker.click),
+            ("Ctrl+O", self.tr("Attach files to the message"), self._attach_files),
             ("Ctrl+B", self.tr("Show or hide the chats"), self._toggle_sidebar),
             ("Ctrl+Shift+S", self.tr("Chat settings"), self.chat.settings.toggle),
             ("F2", self.tr("Rename the chat, in the list"), None),
             ("Ctrl+J", self.tr("Downloads"), lambda: self.show_room("downloads")),
             ("Ctrl+,", self.tr("Settings"), lambda: self.show_room("settings")),
+            ("Ctrl+Shift+L", self.tr("Lock NemoDesk, when there is a password"), None),
             ("F1", self.tr("Show these keys"), self._show_shortcuts),
             ("Ctrl+Q", self.tr("Close NemoDesk"), self.close),
         )
@@ -157,10 +165,6 @@ class MainWindow(QMainWindow):
     def show_chat(self, chat: Chat, messages: Sequence[Message]) -> None:
         """Show a chat with its messages and its draft."""
         self.chat.show_chat(chat, messages)
-
-    def show_new_chat(self, draft: str = "") -> None:
-        """Show an empty chat that is not stored yet, with what was typed into it before."""
-        self.chat.show_new_chat(draft)
 
     def give_back(self, text: str) -> None:
         """Put a message that could not be sent back where it was typed."""
@@ -248,7 +252,7 @@ class MainWindow(QMainWindow):
             self._stop()
         elif bar := next((bar for bar in (self._alert, self._notice) if bar.isVisible()), None):
             bar.hide()
-        elif not self.chat.sidebar.clear_search():
+        elif not (self.chat.sidebar.clear_search() or self.chat.sidebar.leave_view()):
             self.show_room("chat")
 
     def focusNextPrevChild(self, is_next: bool) -> bool:  # noqa: FBT001 - Qt's signature
@@ -327,6 +331,10 @@ class MainWindow(QMainWindow):
         self.chat.composer.flush_draft()
         self.new_chat_requested.emit()
 
+    def _new_temporary_chat(self) -> None:
+        self.show_room("chat")
+        self.chat.sidebar.temporary_chat_button.click()
+
     def _search_chats(self) -> None:
         self.show_room("chat")
         self.chat.unfold_sidebar()
@@ -334,6 +342,10 @@ class MainWindow(QMainWindow):
 
     def _write_message(self) -> None:
         self.show_room("chat")
+
+    def _attach_files(self) -> None:
+        self.show_room("chat")
+        self.chat.composer.attach_button.click()
 
     def _stop(self) -> None:
         if self._is_writing:

@@ -5,6 +5,7 @@ A file of ours begins with 16 bytes that say so, in place of SQLCipher's random 
 to make keys from equal passwords differ, and our keys are random and used for one file.
 """
 
+import contextlib
 import sqlite3
 from pathlib import Path
 from typing import Any, Literal
@@ -15,7 +16,7 @@ from nemodesk.chats.database import Driver
 from nemodesk.vault.key import VaultKey
 
 MARK = b"NemoDesk vault 1"
-_PLAIN_MARK = b"SQLite format 3\0"
+_CACHE_KIB = 64 << 10
 
 FileKind = Literal["none", "plain", "vault"]
 
@@ -52,6 +53,10 @@ def driver(key: VaultKey) -> Driver:
 
     def connect_rows(path: Path, timeout_s: float) -> sqlite3.Connection:
         connection = connect(path, key, timeout_s)
+        # A page is decrypted each time it is read from the file; so many stay in memory.
+        with contextlib.suppress(_cipher.Error):
+            # It reads the first page. If that is damaged, the next query says so.
+            connection.execute(f"PRAGMA cache_size = {-_CACHE_KIB}")
         connection.row_factory = _cipher.Row
         return connection
 

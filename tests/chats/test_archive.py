@@ -110,3 +110,45 @@ async def test_a_damaged_file_is_told_once(database: Path) -> None:
         await archive(ChatStore.list_chats)
     assert await archive(ChatStore.list_chats) == []
     await archive.close()
+
+
+async def test_messages_are_indexed_when_nothing_else_is_to_do(database: Path) -> None:
+    """Without being asked the archive fills the index of the search, between the calls."""
+    archive = ChatArchive(database)
+    chat = await archive(ChatStore.create_chat)
+    for number in range(5):
+        await archive(
+            ChatStore.add_message,
+            chat.id,
+            parent_id=None,
+            role=Role.USER,
+            content=f"the garden {number}",
+        )
+
+    def waiting(store: ChatStore) -> int:
+        with store._database.reading() as connection:
+            count: int = connection.execute("SELECT count(*) FROM to_index").fetchone()[0]
+        return count
+
+    async with asyncio.timeout(20):
+        while await archive(waiting):
+            pass
+    await archive.close()
+
+
+async def test_idle_work_that_fails_disturbs_nobody(database: Path) -> None:
+    """When the index cannot be written, calls go on and the index is tried again later."""
+
+    class _Failing(ChatStore):
+        tries = 0
+
+        def do_idle_work(self, limit_s: float = 0.05) -> bool:
+            del limit_s
+            _Failing.tries += 1
+            raise StorageError("There is no room left on the disk.")
+
+    archive = ChatArchive(database, open_store=_Failing)
+    async with asyncio.timeout(20):
+        while _Failing.tries < 3:
+            assert await archive(ChatStore.list_chats) == []
+    await archive.close()

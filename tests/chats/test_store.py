@@ -219,7 +219,7 @@ def test_a_deleted_chat_comes_back_whole(store: ChatStore) -> None:
     store.delete_chat(chat.id)
     assert store.list_chats() == []
     assert [deleted.id for deleted in store.list_trash()] == [chat.id]
-    assert store.search_chats("hello") == []
+    assert store.search("hello") == []
     for call in (store.chat, store.path, store.delete_chat):
         with pytest.raises(NotFoundError):
             call(chat.id)
@@ -267,6 +267,28 @@ def test_erased_text_is_gone_from_the_disk(store: ChatStore, database: Path) -> 
     assert [file.name for file in database.parent.glob("chats*")] == [database.name]
 
 
+def test_a_long_chat_is_read_with_few_queries(store: ChatStore) -> None:
+    """The number of statements does not grow with the chat, whatever belongs to its messages."""
+
+    def statements() -> int:
+        seen: list[str] = []
+        with store._database.reading() as connection:
+            connection.set_trace_callback(seen.append)
+        store.path(chat.id)
+        with store._database.reading() as connection:
+            connection.set_trace_callback(None)
+        return len(seen)
+
+    chat = store.create_chat()
+    message = None
+    for number in range(20):
+        message = _ask(store, chat.id, str(number), message)
+        _answer(store, message, "a version")
+        if number == 2:
+            few = statements()
+    assert statements() == few
+
+
 def test_a_very_long_chat_can_be_read_and_erased(store: ChatStore) -> None:
     """A path deeper than SQLite's limit for cascades is read whole and erased whole."""
     chat = store.create_chat()
@@ -278,28 +300,6 @@ def test_a_very_long_chat_can_be_read_and_erased(store: ChatStore) -> None:
     assert store.purge() == 1
     with pytest.raises(NotFoundError):
         store.message(1)
-
-
-@pytest.mark.parametrize(
-    ("text", "is_found"),
-    [
-        ("garden", True),
-        ("ÄPFEL", True),
-        ("strasse", True),
-        ("100%", True),
-        ("100_", False),
-        ("blue", True),
-        ("cabbage", False),
-        ("", True),
-    ],
-)
-def test_chats_are_found_by_what_they_say(store: ChatStore, text: str, *, is_found: bool) -> None:
-    """A search looks into titles, questions, answers and old versions, in any letter case."""
-    chat = store.create_chat(title="Garden")
-    question = _ask(store, chat.id, "Grow äpfel in my straße, 100%?")
-    _answer(store, question, "Choose a blue fence.")
-    _answer(store, question, "Yes.")
-    assert [found.id for found in store.search_chats(text)] == ([chat.id] if is_found else [])
 
 
 def test_what_is_not_there_is_said_to_be_missing(store: ChatStore) -> None:

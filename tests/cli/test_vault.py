@@ -5,13 +5,16 @@ There is no keyring here: what opens the chats is what the environment gives.
 """
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from nemodesk.chats.store import ChatStore
-from nemodesk.vault.key import new_key, recovery_key
+from nemodesk.vault.key import VaultKey, new_key, recovery_key
+from nemodesk.vault.vault import KEY_NAME
 from tests.cli.conftest import Nemodesk
+from tests.fakes.keyring_session import NEEDED, KeyringSession
 from tests.vault.conftest import fill, plain_words
 
 
@@ -71,6 +74,33 @@ def test_nothing_is_said_of_a_key_in_the_log(nemodesk: Nemodesk, home: Path) -> 
     assert text
     for file in home.rglob("*"):
         assert not file.is_file() or text.encode() not in file.read_bytes()
+
+
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+def test_a_real_keyring_keeps_the_key(
+    nemodesk: Nemodesk, environment: dict[str, str], home: Path
+) -> None:
+    """The key is in the keyring and in no file; a locked keyring is a sentence, not a loss."""
+    missing = [name for name in NEEDED if not shutil.which(name)]
+    assert not missing, f"{missing} are missing; `make test` installs them"
+    with KeyringSession() as session:
+        environment |= session.environment
+        on = json.loads(nemodesk("vault", "on", "--json").stdout)
+        assert on["is_key_kept"]
+        assert json.loads(nemodesk("vault", "status", "--json").stdout)["opened_by"] == "keyring"
+        [key] = [value for name, value in session.secrets().items() if KEY_NAME in name]
+        assert recovery_key(VaultKey(bytes.fromhex(key))) == on["recovery_key"]
+        for file in home.rglob("*"):
+            assert not file.is_file() or key.encode() not in file.read_bytes()
+        assert len(json.loads(nemodesk("chats", "list", "--json").stdout)) == 3
+        session.lock()
+        shut = nemodesk("chats", "list", "--json")
+        assert (shut.returncode, shut.stdout) == (2, "")
+        environment["NEMODESK_RECOVERY_KEY"] = on["recovery_key"]
+        assert len(json.loads(nemodesk("chats", "list", "--json").stdout)) == 3
+        session.unlock()
+        assert nemodesk("vault", "off").returncode == 0
+        assert not [name for name in session.secrets() if KEY_NAME in name]
 
 
 def test_what_makes_no_sense_ends_with_2(nemodesk: Nemodesk) -> None:

@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -75,6 +76,28 @@ def test_lines_from_a_pipe_are_one_conversation(nemodesk: Nemodesk) -> None:
     assert done.returncode == 0
     assert "Ada" in done.stdout
     assert done.stderr == ""
+
+
+def test_what_is_left_out_of_a_long_conversation_is_said(nemodesk: Nemodesk) -> None:
+    """It goes on; on stderr stands once how much of the beginning the model does not read."""
+    line = "The quick brown fox jumps over the lazy dog, and the dog sleeps on. " * 14
+    done = nemodesk(
+        *("chat", "starter", "--context", "512", "--max-tokens", "8"), typed=f"{line}\n" * 3
+    )
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) >= 3
+    told = done.stderr.splitlines()
+    assert "The first 2 messages" in told[0]
+    assert "context of 512 tokens" in told[0]
+    assert len(told) == 2  # the third question leaves out two more
+
+
+def test_a_question_that_alone_is_too_long_ends_with_2(nemodesk: Nemodesk) -> None:
+    """Both lengths are said."""
+    done = nemodesk("chat", "starter", "--context", "512", "-p", "word " * 600)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert re.search(r"too long.*has 6\d\d tokens.*room for 4\d\d", done.stderr)
 
 
 def test_a_context_beyond_all_memory_ends_with_4(nemodesk: Nemodesk) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from nemodesk.catalog.library import ModelFile
 from nemodesk.chats.archive import ChatArchive
-from nemodesk.chats.message import MessageStatus, Role
+from nemodesk.chats.message import MessageStatus, NewAttachment, Role
 from nemodesk.chats.store import ChatStore
 from nemodesk.conversation.conversation import Conversation
 from nemodesk.conversation.events import (
@@ -21,6 +21,7 @@ from nemodesk.conversation.events import (
     TurnEvent,
     TurnStarted,
 )
+from nemodesk.conversation.files import Files
 from nemodesk.conversation.recorder import Recorder
 from nemodesk.conversation.settings import TurnSettings
 from nemodesk.engine.pool import EnginePool
@@ -186,6 +187,43 @@ async def test_editing_asks_in_other_words(open_desk: Callable[..., Desk]) -> No
     path = await desk.archive(ChatStore.path, chat_id)
     assert [message.content for message in path] == ["Good evening", "An answer."]
     assert path[0].version_count == 2
+
+
+async def test_a_question_takes_its_files_along(open_desk: Callable[..., Desk]) -> None:
+    """Files of the draft move to the question, new ones are stored with it."""
+    desk = open_desk("answers")
+    chat_id = await desk.new_chat()
+    drafted = await desk.archive(
+        ChatStore.add_draft_attachment,
+        chat_id,
+        NewAttachment(name="a.txt", media_type="text/plain", text="one"),
+    )
+    new = NewAttachment(name="b.txt", media_type="text/plain", text="two")
+    files = Files(drafted=(drafted,), new=(new,))
+    await desk.conversation.send(
+        chat_id, "Why?", model=MODEL, settings=SETTINGS, emit=desk.emit, files=files
+    )
+    question = (await desk.archive(ChatStore.path, chat_id))[0]
+    assert [file.text for file in question.attachments] == ["one", "two"]
+    assert await desk.archive(ChatStore.draft_attachments, chat_id) == ()
+
+
+async def test_an_edited_question_keeps_its_files(open_desk: Callable[..., Desk]) -> None:
+    """Both versions have them."""
+    desk = open_desk("answers")
+    chat_id = await desk.new_chat()
+    files = Files(new=(NewAttachment(name="a.txt", media_type="text/plain", text="one"),))
+    await desk.conversation.send(
+        chat_id, "", model=MODEL, settings=SETTINGS, emit=desk.emit, files=files
+    )
+    question = (await desk.archive(ChatStore.path, chat_id))[0]
+    assert (await desk.archive(ChatStore.chat, chat_id)).title == "a.txt"
+    await desk.conversation.edit(
+        question.id, "Why?", model=MODEL, settings=SETTINGS, emit=desk.emit
+    )
+    edited = (await desk.archive(ChatStore.path, chat_id))[0]
+    assert (edited.content, edited.version_count) == ("Why?", 2)
+    assert [file.text for file in edited.attachments] == ["one"]
 
 
 async def test_an_interrupted_answer_goes_on(open_desk: Callable[..., Desk]) -> None:

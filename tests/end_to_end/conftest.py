@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.desktop import Desktop, start_desktop
+from tests.end_to_end.names import Names
 from tests.end_to_end.program import Program
 
 _NEEDED = ("Xvfb", "dbus-daemon")
@@ -26,12 +27,12 @@ def desktop() -> Iterator[Desktop]:
 
 
 @pytest.fixture
-def start_program(desktop: Desktop, tmp_path: Path) -> Iterator[Callable[[], Program]]:
+def start_program(desktop: Desktop, tmp_path: Path) -> Iterator[Callable[..., Program]]:
     """Start NemoDesk; every start in one test finds the chats of the one before."""
     started: list[Program] = []
 
-    def start() -> Program:
-        program = Program(desktop, tmp_path / "home")
+    def start(names: Names | None = None) -> Program:
+        program = Program(desktop, tmp_path / "home", names=names)
         started.append(program)
         return program
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The real NemoDesk in a process of its own, used as a person with a screen reader would.
 
-Everything is found by its accessible name. Nothing here looks inside the program.
+Everything is found by its accessible name, which is said in English and looked up in the
+window's own language. Nothing here looks inside the program.
 """
 
 import subprocess
@@ -16,6 +17,7 @@ import psutil
 
 from tests.end_to_end.accessibility import AccessibilityBus, Control, GoneError, State
 from tests.end_to_end.desktop import Desktop
+from tests.end_to_end.names import Names
 from tests.end_to_end.x_windows import focus_window
 
 T = TypeVar("T")
@@ -27,6 +29,7 @@ CLOSE_TIMEOUT_S = 15.0
 """Far longer than needed, for busy machines with two cores."""
 
 RETURN_KEYSYM = 0xFF0D
+DELETE_KEYSYM = 0xFFFF
 _LOOK_AGAIN_S = 0.05
 _SETTLED_S = 0.5
 _SOURCE_FOLDER = Path(__file__).parent.parent.parent
@@ -47,7 +50,9 @@ class Program:
         command: tuple[str, ...] = (),
         theme: str = "light",
         environment: Mapping[str, str] | None = None,
+        names: Names | None = None,
     ) -> None:
+        self.names = names or Names()
         self._desktop = desktop
         home.mkdir(parents=True, exist_ok=True)
         self._output = home / "output.txt"
@@ -57,6 +62,7 @@ class Program:
                 [*(command or (sys.executable, "-m", "nemodesk")), "--theme", theme],
                 env={
                     **desktop.environment,
+                    **self.names.environment,
                     **(environment or {}),
                     "NEMODESK_HOME": str(home),
                     # Its children too run this source, whatever else is installed.
@@ -106,18 +112,31 @@ class Program:
         self.wait(same, "rest")
         return seen[-1]
 
+    def all(self, name: str, role: str = "") -> list[Control]:
+        """Return the controls of this name (and role) that a person can see."""
+        return self.frame.all(self.names(name), role)
+
     def control(self, name: str, role: str = "") -> Control:
         """Wait for the control of this name and return the last one, the one nearest the end."""
         found = self.wait(
-            lambda: self.frame.all(name, role), f"control {name}", timeout_s=CONTROL_TIMEOUT_S
+            lambda: self.all(name, role), f"control {name}", timeout_s=CONTROL_TIMEOUT_S
         )
         return found[-1]
+
+    def dialog_control(self, name: str, role: str) -> Control:
+        """Wait for a control in any window of the program and return it."""
+
+        def look() -> list[Control]:
+            program = self._bus.program(self.process.pid)
+            return program.all(name, role) if program else []
+
+        return self.wait(look, f"control {name}", timeout_s=CONTROL_TIMEOUT_S)[-1]
 
     def press(self, name: str) -> None:
         """Press the last button of this name as soon as it can be pressed."""
 
         def ready() -> Control | None:
-            found = [one for one in self.frame.all(name) if one.has(State.ENABLED)]
+            found = [one for one in self.all(name) if one.has(State.ENABLED)]
             return found[-1] if found else None
 
         self.wait(ready, f"button {name} to press", timeout_s=CONTROL_TIMEOUT_S).press()
@@ -129,7 +148,8 @@ class Program:
 
     def chats(self) -> list[Control]:
         """Return the chats of the list, newest first."""
-        return [one for one in self.control("Chats").everything() if one.role == "list item"]
+        lists = self.all("Chats")  # an empty one is not shown
+        return [one for shown in lists for one in shown.everything() if one.role == "list item"]
 
     def open_chat(self, words: str) -> None:
         """Open the chat whose title has these words, as a click in the list would."""
@@ -149,6 +169,10 @@ class Program:
         """Press Ctrl+Q, which closes the window."""
         self._bus.press_key(ord("q"), with_control=True)
 
+    def press_key(self, keysym: int) -> None:
+        """Press a key by its X11 keysym."""
+        self._bus.press_key(keysym)
+
     def press_return(self) -> None:
         """Press the Return key."""
         self._bus.press_key(RETURN_KEYSYM)
@@ -156,14 +180,15 @@ class Program:
     def messages(self, name: str) -> list[str]:
         """Return the texts of all messages by "You" or "Assistant", oldest first."""
         found = []
-        for transcript in self.frame.all("Transcript"):
-            found += [item.text for item in transcript.children() if item.name == name]
+        for transcript in self.all("Transcript"):
+            items = transcript.children()
+            found += [item.text for item in items if item.name == self.names(name)]
         return found
 
     def answer(self, *, number: int = 1) -> str:
         """Wait until answer `number`, from 1, is complete and return it."""
         self.wait(lambda: len(self.messages("Assistant")) >= number, f"answer {number}")
-        self.wait(lambda: self.frame.all("Send"), "end of the answer")
+        self.wait(lambda: self.all("Send"), "end of the answer")
         return self.messages("Assistant")[number - 1]
 
     def half_answer(self, least_characters: int = 40) -> str:
@@ -171,10 +196,10 @@ class Program:
 
         def look() -> str:
             texts = self.messages("Assistant")
-            assert self.frame.all("Stop"), f"the answer ended too early: {texts}"
+            assert self.all("Stop"), f"the answer ended too early: {texts}"
             return texts[-1] if texts and len(texts[-1]) >= least_characters else ""
 
-        self.wait(lambda: self.frame.all("Stop"), "beginning of an answer")
+        self.wait(lambda: self.all("Stop"), "beginning of an answer")
         return self.wait(look, "half an answer")
 
     def says(self, words: str) -> str:

@@ -4,6 +4,7 @@
 import asyncio
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from nemodesk.engine.pool import EnginePool
@@ -105,3 +106,45 @@ async def test_at_the_end_of_the_ladder_nothing_is_claimed(pool: EnginePool) -> 
     """Where nothing can be smaller, no sentence says so."""
     smallest = EngineSettings(context_tokens=2048, cache_type="q8_0", gpu_layers=0)
     assert pool.reduce(PATH, smallest, needed_tokens=10) == ""
+
+
+async def test_only_an_idle_engine_is_lent(pool: EnginePool) -> None:
+    """Whoever asks something aside gets the engine while nobody uses it, with these settings."""
+    assert pool.idle_engine(PATH, SETTINGS) is None
+    engine = await pool.acquire(PATH, SETTINGS)
+    assert pool.idle_engine(PATH, SETTINGS) is None
+    pool.release()
+    assert pool.idle_engine(PATH, SETTINGS) is engine
+    assert pool.idle_engine(PATH, EngineSettings(context_tokens=4096)) is None
+    assert pool.idle_engine(Path("other.gguf"), SETTINGS) is None
+    await pool.close()
+    assert pool.idle_engine(PATH, SETTINGS) is None
+
+
+async def test_the_context_is_known_before_and_after_a_load(engines: ScriptedEngines) -> None:
+    """Before, it is what the look at the file says; after, what the engine says."""
+    looks: list[Path] = []
+
+    def prepare(path: Path, settings: EngineSettings) -> EngineSettings:
+        looks.append(path)
+        return msgspec.structs.replace(settings, context_tokens=2048)
+
+    pool = EnginePool(start=engines.start, prepare=prepare)
+    automatic = EngineSettings(threads=1)
+    assert await pool.context_tokens(PATH, automatic) == 2048
+    assert await pool.context_tokens(PATH, automatic) == 2048
+    assert len(looks) == 1
+    await pool.acquire(PATH, automatic)
+    pool.release()
+    assert await pool.context_tokens(PATH, automatic) == 8192
+    await pool.close()
+
+
+async def test_a_longer_context_is_offered_where_it_fits(tmp_path: Path) -> None:
+    """Twice as long, but no longer than the model was made for."""
+    path = write_llama(tmp_path / "m.gguf", numbers={"context_length": 4096})
+    pool = EnginePool()
+    for now, longer in ((1024, 2048), (2048, 4096), (4096, 0)):
+        settings = EngineSettings(context_tokens=now)
+        await pool.context_tokens(path, settings)
+        assert await pool.longer_context(path, settings) == longer

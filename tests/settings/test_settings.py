@@ -120,6 +120,31 @@ def test_choices_about_answers_belong_to_a_model(settings: Settings) -> None:
     assert settings.answer_defaults("a/b").is_empty
 
 
+def test_half_characters_do_no_harm(settings: Settings) -> None:
+    """What some programs put on the clipboard is stored as a sign in its place."""
+    settings.set_answer_defaults("a\ud800", AnswerSettings(system_prompt="x\udfffy"))
+    settings.set_presets((Preset(name="\ud83d"),))
+    settings.set("trash.keep_days", 7)
+    assert settings.flush(_TIMEOUT_S)
+    assert _again().value("trash.keep_days") == 7
+    assert settings.answer_defaults("a\ufffd").system_prompt == "x\ufffdy"
+
+
+def test_a_listener_that_is_gone_hinders_nobody(settings: Settings) -> None:
+    """Qt raises an error where a window has been closed; everybody else hears of the change."""
+
+    def gone(_key: str) -> None:
+        raise RuntimeError("Internal C++ object already deleted.")
+
+    heard: list[str] = []
+    settings.subscribe(gone)
+    settings.subscribe(heard.append)
+    settings.set("trash.keep_days", 7)
+    settings.set("trash.keep_days", 8)
+    assert heard == ["trash.keep_days"] * 2
+    assert settings.flush(_TIMEOUT_S)
+
+
 def test_presets_keep_their_order(settings: Settings) -> None:
     """Presets come back as they were given."""
     presets = (

@@ -18,8 +18,9 @@ from nemodesk.downloads.protocol import Patience
 from nemodesk.downloads.queue import DownloadQueue
 from nemodesk.engine.pool import EnginePool
 from nemodesk.errors import NemodeskError
-from nemodesk.first_run import FirstRun
 from nemodesk.hub.hub import Hub
+from nemodesk.paths import find_paths
+from nemodesk.settings.settings import Settings
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.download_session import DownloadSession
 from nemodesk.ui.first_run_session import FirstRunSession
@@ -84,7 +85,7 @@ class Desk:
         self.first_run = FirstRunSession(
             window,
             bridge=self.bridge,
-            record=FirstRun(home),
+            settings=self.settings,
             models=self.models,
             shelf=self.shelf,
         )
@@ -99,6 +100,7 @@ class Desk:
         )
 
     def _open_storage(self) -> None:
+        self.settings = Settings(find_paths())
         self.remembered: list[Path] = []
         self.storage = StorageSession(
             self.window,
@@ -121,6 +123,7 @@ class Desk:
         await self.bridge.finish(5.0)
         await self.queue.close()
         await self.pool.close()
+        await asyncio.to_thread(self.settings.close, _DEADLINE_S)
 
     async def until(self, condition: Callable[[], object], what: str) -> None:
         """Let Qt and asyncio go on until something is so."""

@@ -14,7 +14,7 @@ from nemodesk.answer_settings import AnswerSettings
 from nemodesk.catalog.foreign.places import Places
 from nemodesk.catalog.library import Library
 from nemodesk.chats.archive import ChatArchive
-from nemodesk.chats.message import MessageStatus, Role
+from nemodesk.chats.message import MessageStatus, NewAttachment, Role
 from nemodesk.chats.store import ChatStore
 from nemodesk.conversation.conversation import Conversation
 from nemodesk.conversation.counting import TokenCounter
@@ -40,7 +40,7 @@ _DEADLINE_S = 60.0
 class Desk:
     """The sessions of a chat as `app.py` joins them."""
 
-    def __init__(self, window: MainWindow, home: Path) -> None:
+    def __init__(self, window: MainWindow, home: Path, *, max_tokens: int | None = 12) -> None:
         self.window = window
         self.room = window.chat
         self.bridge = Bridge()
@@ -63,7 +63,7 @@ class Desk:
             self.bridge,
             self.archive,
             self.models,
-            for_starter=AnswerSettings(context_tokens=LIMIT, max_tokens=12),
+            for_starter=AnswerSettings(context_tokens=LIMIT, max_tokens=max_tokens),
         )
         self.chats = ChatSession(
             window,
@@ -75,6 +75,8 @@ class Desk:
         )
         self._open_context(counter)
 
+        self.attached: list[tuple[str, str]] = []
+
     def _open_context(self, counter: TokenCounter) -> None:
         self.context = ContextSession(
             self.window,
@@ -84,6 +86,8 @@ class Desk:
             conversation=self.conversation,
             chats=self.chats,
             models=self.models,
+            answers=self.answers,
+            attach_text=lambda name, text: self.attached.append((name, text)),
         )
 
     async def until(self, condition: Callable[[], object], what: str) -> None:
@@ -222,6 +226,16 @@ async def test_nothing_is_dropped_silently(desk: Desk) -> None:
     assert path[0].message.id < marked < path[-2].message.id
 
 
+async def test_files_of_the_draft_count(desk: Desk) -> None:
+    """What is attached to the message takes room as it would be sent."""
+    meter = desk.room.meter
+    await desk.until(meter.isVisible, "meter")
+    desk.context.show_files([NewAttachment(name="a.txt", media_type="text/plain", text=SENTENCE)])
+    await desk.until(lambda: meter.use and meter.use.question > 15, "file")
+    desk.context.show_files(())
+    await desk.until(lambda: meter.use and meter.use.question == 0, "no file")
+
+
 async def test_a_bar_that_was_dismissed_stays_away(desk: Desk) -> None:
     """The same is not said twice to somebody who did not want to hear it."""
     bar, message = desk.room.context_bar, desk.room.composer.message
@@ -283,6 +297,20 @@ async def test_a_new_chat_takes_the_message_along(desk: Desk) -> None:
     assert desk.chats.chat_id is None
     assert desk.room.composer.message.toPlainText() == text
     assert (await desk.archive(ChatStore.chat, old)).draft == ""
+    assert desk.attached == []
+
+
+async def test_a_new_chat_takes_the_summary_along(desk: Desk) -> None:
+    """Where the model reads a summary, it goes with the first message of the new chat."""
+    bar = desk.room.context_bar
+    chat_id = await desk.open_chat(7)
+    second = (await desk.archive(ChatStore.path, chat_id))[1]
+    await desk.archive(ChatStore.set_summary, second.id, "They spoke of foxes.")
+    await desk.chats.tell_path()
+    desk.room.composer.message.setPlainText(SENTENCE * 12)
+    await desk.until(bar.isVisible, "bar")
+    bar.new_chat_button.click()
+    assert desk.attached == [("Summary of the earlier chat", "They spoke of foxes.")]
 
 
 async def test_a_summary_stands_for_the_beginning(desk: Desk) -> None:

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from nemodesk.chats.message import Chat
-from nemodesk.ui.rows import CheckRow, HubRow, StorageRow, TrashRow, WorkRow
+from nemodesk.ui.rows import AttachmentRow, CheckRow, HubRow, StorageRow, TrashRow, WorkRow
+from nemodesk.ui.sidebar.listing import Listing
 from nemodesk.ui.window import MainWindow
 
 from .conftest import CARDS, DOWNLOADS
@@ -46,15 +47,25 @@ def _fill(window: MainWindow) -> None:
 
 
 def _open_everything(window: MainWindow, make_chat: Callable[..., Chat]) -> None:
-    window.chat.show_chats([make_chat(1, "A chat")], 1)
+    window.chat.show_listing(Listing(chats=(make_chat(1, "A chat"),), current_chat_id=1))
     window.show_alert("Something happened", "Nothing was lost.", "Mend it", lambda: None)
     window.show_notice("It is here", "It can be used.", "Use it", lambda: None)
     window.chat.offer_undo("A chat was deleted.", 1)
+    window.chat.composer.attachments.show_rows(
+        [
+            AttachmentRow(key=1, name="a.pdf", can_become_text=True),
+            AttachmentRow(key=2, name="b.pdf", state="failed", sentence="No.", can_retry=True),
+        ]
+    )
     _fill(window)
     for room in _ROOMS:
         window.show_room(room)
     window._show_shortcuts()
     window.chat.composer.model_picker.open_list()
+    panel = window.chat.settings.open()
+    panel.presets.choice.open_list()
+    panel.presets.open_actions()
+    panel.presets.ask_for_new_name()
     assert window.models.room is not None
     window.models.room.offer_undo("A model was removed.", 1)
     for card in window.models.room.own.cards:
@@ -63,6 +74,8 @@ def _open_everything(window: MainWindow, make_chat: Callable[..., Chat]) -> None
     window.downloads.room.speed_limit.open_choices()
     assert window.settings.room is not None
     window.settings.room.storage.trash.ask_to_empty()
+    window.settings.room.connections.key.ask_for_key()
+    window.settings.room.connections.key.ask_to_remove()
 
 
 def test_every_control_has_names(window: MainWindow, make_chat: Callable[..., Chat]) -> None:
@@ -106,6 +119,7 @@ def test_every_control_has_a_role(window: MainWindow, make_chat: Callable[..., C
         *((name, "chat") for name in ("Chat", "Models", "Downloads", "Settings")),
         *((name, "chat") for name in ("New chat", "Search chats", "Chats", "Model", "Message")),
         *((name, "chat") for name in ("Send", "Stop", "Transcript")),
+        *((name, "chat") for name in ("Attach file", "Chat settings")),
         *((name, "models") for name in ("Search models", "Model list", "Use", "Remove")),
         *((name, "models") for name in ("Details", "Download", "Runs great")),
         *((name, "downloads") for name in ("Downloads", "Pause", "Resume", "Cancel", "Retry")),
@@ -113,6 +127,8 @@ def test_every_control_has_a_role(window: MainWindow, make_chat: Callable[..., C
         *((name, "chat") for name in ("Welcome", "Download and start", "Choose another model")),
         ("Use the starter model", "chat"),
         *((name, "settings") for name in ("General", "Models and storage", "About")),
+        *((name, "settings") for name in ("Performance", "Connections", "Add a key…")),
+        *((name, "settings") for name in ("Language", "Threads of the processor", "Proxy")),
         *((name, "settings") for name in ("Move…", "Verify all", "Empty trash…", "Restore")),
     ],
 )
@@ -144,6 +160,8 @@ def test_public_names(window: MainWindow, name: str, room: str) -> None:
         ("check_list", QAccessible.Role.List, "settings"),
         ("verify_progress", QAccessible.Role.ProgressBar, "settings"),
         ("theme_dark", QAccessible.Role.RadioButton, "settings"),
+        ("chat_automatic_titles", QAccessible.Role.CheckBox, "settings"),
+        ("engine_threads", QAccessible.Role.EditableText, "settings"),
     ],
 )
 def test_public_roles(

@@ -235,7 +235,7 @@ async def test_the_first_run_downloads_and_lets_chat(desk: Desk) -> None:
     await desk.until(lambda: desk.downloads.rows, "download")
     assert not page.isVisible()
     assert desk.window._notice.isVisible()
-    await desk.until((desk.home / "first_run.json").exists, "memory of it")
+    assert desk.settings.value("first_run.finished") is True
 
 
 async def test_the_starter_ends_the_first_run(desk: Desk) -> None:
@@ -245,7 +245,7 @@ async def test_the_starter_ends_the_first_run(desk: Desk) -> None:
     assert page.isVisible()
     page.starter_button.click()
     assert desk.window.chat.welcome.isVisible()
-    await desk.until((desk.home / "first_run.json").exists, "memory of it")
+    assert desk.settings.value("first_run.finished") is True
 
 
 async def test_another_model_can_be_chosen(desk: Desk) -> None:

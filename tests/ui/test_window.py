@@ -5,13 +5,14 @@ from collections.abc import Callable
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nemodesk.chats.message import Chat, Message, Role
 from nemodesk.ui.rows import CardRow
+from nemodesk.ui.sidebar.listing import Listing
 from nemodesk.ui.theme import load_theme
 from nemodesk.ui.widgets.overlay import Overlay
 from nemodesk.ui.window import MainWindow
@@ -58,7 +59,7 @@ def test_another_chat_brings_its_draft(
     """Opening a chat tells the draft of the old one first and then shows its own."""
     message = window.chat.composer.message
     chats = [make_chat(1, "One"), make_chat(2, "Two", draft="half a thou")]
-    window.chat.show_chats(chats, 1)
+    window.chat.show_listing(Listing(chats=tuple(chats), current_chat_id=1))
     window.show_chat(chats[0], [_question()])
     message.setPlainText("not sent")
     told: list[object] = []
@@ -100,7 +101,7 @@ def test_an_empty_chat_offers_beginnings(
     """A new chat shows three suggestions that write the message but do not send it."""
     window.show_chat(make_chat(1, "One"), [_question()])
     assert not window.chat.welcome.isVisible()
-    window.show_new_chat()
+    window.chat.show_new_chat("")
     assert window.chat.welcome.isVisible()
     with qtbot.assertNotEmitted(window.message_sent):
         window.chat.welcome._buttons[0].click()
@@ -187,6 +188,24 @@ def test_model_files_are_dropped(qtbot: QtBot, window: MainWindow) -> None:
     assert not window._drop._veil.isVisible()
 
 
+def test_other_files_are_dropped_onto_the_chat(qtbot: QtBot, window: MainWindow) -> None:
+    """They are attached; with a model among them all of it goes to the window around the chat."""
+    drop = window.chat.drop
+    content = QMimeData()
+    content.setUrls([QUrl.fromLocalFile("/m/a.pdf"), QUrl.fromLocalFile("/m/b.txt")])
+    about = (Qt.DropAction.CopyAction, content, Qt.MouseButton.LeftButton)
+    dropped = QDropEvent(QPointF(9, 9), *about, Qt.KeyboardModifier.NoModifier)
+    paths: list[str] = []
+    drop.file_dropped.connect(paths.append)
+    with qtbot.waitSignal(drop.file_dropped):
+        assert drop.eventFilter(window.chat, dropped)
+    assert paths == ["/m/a.pdf", "/m/b.txt"]
+    content.setUrls([*content.urls(), QUrl.fromLocalFile("/m/c.gguf")])
+    entered = QDragEnterEvent(QPoint(9, 9), *about, Qt.KeyboardModifier.NoModifier)
+    assert not drop.eventFilter(window.chat, entered)
+    assert window._drop.eventFilter(window, entered)
+
+
 def test_closing_tells_the_draft_first(qtbot: QtBot, window: MainWindow) -> None:
     """A window that closes loses nothing that was typed."""
     told: list[str] = []
@@ -212,7 +231,7 @@ def test_tab_goes_round_the_whole_window(
 ) -> None:
     """In a chat with messages Tab still reaches navigation, chats and composer, and comes back."""
     chats = [make_chat(1, "One")]
-    window.chat.show_chats(chats, 1)
+    window.chat.show_listing(Listing(chats=tuple(chats), current_chat_id=1))
     window.show_chat(chats[0], [_question()])
     window.chat.composer.focus_message()
     start = QApplication.focusWidget()
@@ -231,7 +250,7 @@ def test_tab_goes_round_the_whole_window(
 
 def test_a_message_that_was_not_sent_comes_back(window: MainWindow) -> None:
     """What could not be stored stands in the composer again."""
-    window.show_new_chat()
+    window.chat.show_new_chat("")
     window.give_back("Hello")
     assert window.chat.composer.message.toPlainText() == "Hello"
 

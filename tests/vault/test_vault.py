@@ -41,7 +41,7 @@ def test_nothing_plain_is_left(
     fill(store, chats=20)
     assert plain_words(database.parent) == []
     assert database.with_name(database.name + "-wal").stat().st_size
-    assert len(store.search_chats(SENTENCE)) == 23
+    assert len({hit.chat.id for hit in store.search(SENTENCE)}) == 23
     store.close()
     assert plain_words(database.parent) == []
     assert database.read_bytes().startswith(MARK)
@@ -336,6 +336,22 @@ def test_a_short_password_changes_nothing(
         vault.turn_on(new_key(), password="short")  # noqa: S106
     assert keeper.secrets == {}
     assert kind_of(database) == "plain"
+
+
+def test_opening_does_not_read_all_pages(
+    database: Path, encrypted: Vault, make_vault: Callable[[], Vault]
+) -> None:
+    """A damaged page is not looked for when the chats were closed in order; after a crash it is."""
+    store = encrypted.open_store(database)
+    fill(store, chats=50, filler="word " * 1000)
+    store.close()
+    content = bytearray(database.read_bytes())
+    content[-2000:-1000] = bytes(1000)
+    database.write_bytes(content)
+    make_vault().open_store(database).close()
+    database.with_name(database.name + "-suspect").touch()
+    with pytest.raises(DamagedDatabaseError):
+        make_vault().open_store(database)
 
 
 def test_whether_the_key_is_kept_is_told(database: Path) -> None:

@@ -87,7 +87,8 @@ def main(parent_process_id: int) -> None:
     wish = decode_request(line)
     if not isinstance(wish, Fetch):
         raise SystemExit(2)
-    job = Job(wish, outbox.emit, Origin(Hub(find_paths().cache), wish.repo_id, wish.revision))
+    hub = Hub(find_paths().cache, lambda: wish.choices)
+    job = Job(wish, outbox.emit, Origin(hub, wish.repo_id, wish.revision))
     threading.Thread(target=_listen, args=(job,), name="requests", daemon=True).start()
     heart = _Heart(job, outbox, parent_process_id)
     last = _run(job)

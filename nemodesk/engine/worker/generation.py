@@ -5,9 +5,9 @@ It reads and writes no pipes; what happens goes to a callback.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from nemodesk.engine.protocol import (
     AnyEvent,
@@ -17,10 +17,12 @@ from nemodesk.engine.protocol import (
     Delta,
     Finished,
     Generate,
+    PromptMessage,
     PromptProgress,
     TextsCounted,
     Timings,
 )
+from nemodesk.engine.worker.control_words import ControlWords, parts_between_marks
 from nemodesk.engine.worker.llama import AbortFlag, Decoded, LlamaContext, LlamaModel
 from nemodesk.engine.worker.sampler import Sampler
 from nemodesk.engine.worker.sequence import CachedSequence
@@ -97,6 +99,7 @@ class Generator:
         self._abort = abort
         self._load_s = load_s
         self._emit = emit
+        self._control_words = ControlWords(model.control_words())
         # Where tags are control tokens of the vocabulary, their text is not shown by itself.
         self._tag_tokens = {
             tokens[0]
@@ -106,20 +109,22 @@ class Generator:
 
     def count(self, request: Count) -> None:
         """Tell how many tokens the prompt has."""
-        prompt = self._template.render(
-            request.messages, answer_so_far=None, options=request.template_options
-        )
+        prompt = self._render(request.messages, None, request.template_options)
         self._emit(
             Counted(
                 request_id=request.request_id,
-                tokens=len(self._model.prompt_tokens(prompt)),
+                tokens=len(self._model.prompt_tokens(parts_between_marks(prompt))),
                 context_tokens=self._context.context_tokens,
             )
         )
 
     def count_texts(self, request: CountTexts) -> None:
         """Tell how many tokens each text has."""
-        tokens = tuple(len(self._model.tokenize(text)) for text in request.texts)
+        marked = map(self._control_words.mark, request.texts)
+        tokens = tuple(
+            sum(len(self._model.tokenize(part)) for part in parts_between_marks(text))
+            for text in marked
+        )
         self._emit(TextsCounted(request_id=request.request_id, tokens=tokens))
 
     def generate(self, request: Generate, received_s: float) -> None:
@@ -133,12 +138,8 @@ class Generator:
             UsageError: the template or the grammar cannot be used.
             EngineError: the model cannot be computed.
         """
-        prompt = self._template.render(
-            request.messages,
-            answer_so_far=request.answer_so_far,
-            options=request.template_options,
-        )
-        tokens = self._model.prompt_tokens(prompt)
+        prompt = self._render(request.messages, request.answer_so_far, request.template_options)
+        tokens = self._model.prompt_tokens(parts_between_marks(prompt))
         self._check_length(len(tokens))
         bring_back = self._sequence.set_aside(tokens) if request.aside else _do_nothing
         if bring_back is None:
@@ -156,6 +157,19 @@ class Generator:
             sampler.close()
             bring_back()
         self._finish(request, reason, watch)
+
+    def _render(
+        self,
+        messages: Sequence[PromptMessage],
+        answer: PromptMessage | None,
+        options: Mapping[str, Any],
+    ) -> str:
+        mark = self._control_words.mark_message
+        return self._template.render(
+            [mark(message) for message in messages],
+            answer_so_far=mark(answer) if answer else None,
+            options=options,
+        )
 
     def _finish(self, request: Generate, reason: Reason, watch: _Stopwatch) -> None:
         timings = watch.timings(self._load_s)

@@ -12,8 +12,9 @@ import ctypes
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -212,6 +213,13 @@ class LlamaModel:
         """Return the Jinja text that the file carries, if any."""
         return _text(llama.llama_model_chat_template(self.pointer, None)) or None
 
+    def control_words(self) -> list[str]:
+        """Return the texts that `tokenize` takes for control tokens."""
+        kinds = llama.LLAMA_TOKEN_ATTR_CONTROL | llama.LLAMA_TOKEN_ATTR_UNKNOWN
+        kind_of = partial(llama.llama_vocab_get_attr, self.vocabulary)
+        tokens = range(llama.llama_vocab_n_tokens(self.vocabulary))
+        return [self.token_text(token) for token in tokens if kind_of(token) & kinds]
+
     def tokenize(self, text: str) -> list[int]:
         """Return the tokens of a rendered prompt; special tokens in it are recognized."""
         raw = text.encode()
@@ -225,9 +233,9 @@ class LlamaModel:
                 return list(tokens[:count])
             room = -count
 
-    def prompt_tokens(self, prompt: str) -> list[int]:
+    def prompt_tokens(self, parts: Iterable[str]) -> list[int]:
         """Return the tokens of a prompt, with the first token that the model wants."""
-        tokens = self.tokenize(prompt)
+        tokens = [token for part in parts for token in self.tokenize(part)]
         first = llama.llama_vocab_bos(self.vocabulary)
         wants_first = llama.llama_vocab_get_add_bos(self.vocabulary) and first >= 0
         return [first, *tokens] if wants_first and tokens[:1] != [first] else tokens

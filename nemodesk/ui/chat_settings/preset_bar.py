@@ -50,6 +50,8 @@ class PresetBar(QWidget):
             "preset_actions", self.tr("Save or change presets"), kind="icon", icon="more"
         )
         self._title = make_label(self.tr("Preset"), "strong")
+        # The button alone bears the name, so that it is found by it.
+        self._title.setAccessibleName(self.tr("Choices under a name"))
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._line = QHBoxLayout()
@@ -76,9 +78,10 @@ class PresetBar(QWidget):
     def open_actions(self) -> Overlay:
         """Open the card with what can be done."""
         card = _Actions(self._theme)
+        actions = [(card.add(name, text), act) for name, text, act in self._actions()]
         overlay = Overlay(self.window(), card, self._theme, self.more_button)
-        for name, text, act in self._actions():
-            card.add(name, text).clicked.connect(partial(self._then, overlay, act))
+        for button, act in actions:
+            button.clicked.connect(partial(self._then, overlay, act))
         return overlay
 
     def set_theme(self, theme: Theme) -> None:

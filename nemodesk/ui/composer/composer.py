@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The composer: message, model picker, Send or Stop. It sends nothing itself."""
+"""The composer: message, attached files, model picker, Send or Stop. It sends nothing itself."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from nemodesk.ui.attachments.bar import AttachmentBar
 from nemodesk.ui.composer.message_edit import MessageEdit
 from nemodesk.ui.composer.model_picker import ModelPicker
 from nemodesk.ui.rows import ModelRow
@@ -27,6 +28,10 @@ class Composer(QFrame):
         edit_last_requested(): Up was pressed while nothing was written.
         model_selected(str): use this model.
         model_file_requested(): let the person open a model file.
+        attach_requested(): let the person choose files for the message.
+
+    Attributes:
+        attachments: the files that go with the message, with signals of their own.
     """
 
     message_sent = Signal(str)
@@ -35,6 +40,7 @@ class Composer(QFrame):
     edit_last_requested = Signal()
     model_selected = Signal(str)
     model_file_requested = Signal()
+    attach_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +49,10 @@ class Composer(QFrame):
         self._is_writing = False
         self._told_draft = ""
         self.message = MessageEdit(self)
+        self.attachments = AttachmentBar(theme, self)
+        self.attach_button = Button(
+            "attach_file", self.tr("Attach file"), kind="icon", icon="attach"
+        )
         self.model_picker = ModelPicker(theme, self)
         self.send_button = Button(
             "send_button", self.tr("Send"), kind="round", icon="send", icon_role="accent_text"
@@ -111,9 +121,9 @@ class Composer(QFrame):
 
     def set_theme(self, theme: Theme) -> None:
         """Take colours and sizes from a theme."""
-        self.model_picker.set_theme(theme)
-        self.send_button.set_theme(theme)
-        self.stop_button.set_theme(theme)
+        buttons = (self.attach_button, self.send_button, self.stop_button)
+        for part in (self.attachments, self.model_picker, *buttons):
+            part.set_theme(theme)
         edge = theme.spacing(2)
         self._column.setContentsMargins(edge, edge, edge, edge)
         self._column.setSpacing(theme.spacing(1))
@@ -129,8 +139,10 @@ class Composer(QFrame):
         self._column = QVBoxLayout(self)
         self._message_row = QHBoxLayout()
         self._message_row.addWidget(self.message)
+        self._column.addWidget(self.attachments)
         self._column.addLayout(self._message_row)
         controls = QHBoxLayout()
+        controls.addWidget(self.attach_button)
         controls.addWidget(self.model_picker)
         controls.addStretch(1)
         controls.addWidget(self.send_button)
@@ -142,6 +154,8 @@ class Composer(QFrame):
         self.message.send_requested.connect(self._send)
         self.message.edit_last_requested.connect(self.edit_last_requested)
         self.message.focus_changed.connect(self._on_focus_changed)
+        self.attachments.changed.connect(self._update_buttons)
+        self.attach_button.clicked.connect(self.attach_requested)
         self.send_button.clicked.connect(self._send)
         self.stop_button.clicked.connect(self.stop_requested)
         self.model_picker.model_selected.connect(self.model_selected)
@@ -149,7 +163,8 @@ class Composer(QFrame):
 
     def _can_send(self) -> bool:
         has_text = bool(self.message.toPlainText().strip())
-        return has_text and self._has_model and not self._is_writing
+        is_ready = self._has_model and not self._is_writing and not self.attachments.is_reading
+        return is_ready and (has_text or self.attachments.has_files)
 
     def _send(self) -> None:
         if not self._can_send():
@@ -162,10 +177,16 @@ class Composer(QFrame):
     def _update_buttons(self) -> None:
         self.send_button.setVisible(not self._is_writing)
         self.stop_button.setVisible(self._is_writing)
+        self._update_send()
+
+    def _update_send(self) -> None:
         self.send_button.setEnabled(self._can_send())
+        waits = self.tr("A file is still being read.") if self.attachments.is_reading else ""
+        self.send_button.setAccessibleDescription(waits)
+        self.send_button.setToolTip(waits or self.tr("Send"))
 
     def _on_text_changed(self) -> None:
-        self.send_button.setEnabled(self._can_send())
+        self._update_send()
         self._rest.start()
 
     def _on_focus_changed(self, has_focus: bool) -> None:  # noqa: FBT001 - a slot

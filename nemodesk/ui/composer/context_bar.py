@@ -5,7 +5,7 @@ It does nothing itself, and nobody has to press anything: the chat goes on witho
 """
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nemodesk.ui.theme import Theme
@@ -71,7 +71,7 @@ class ContextBar(QFrame):
             return
         is_news = self.isHidden() or self._sentence.text() != sentence
         self._occasion = occasion
-        self._say(sentence)
+        self._say(sentence, is_busy=False)
         self.summary_button.setVisible(can_summarise)
         self.longer_button.setVisible(can_lengthen)
         self.new_chat_button.show()
@@ -91,7 +91,7 @@ class ContextBar(QFrame):
     def show_summarising(self, sentence: str) -> None:
         """Say how far the summary is, and offer to stop it."""
         had_focus = any(button.hasFocus() for button in self._buttons)
-        self._say(sentence)
+        self._say(sentence, is_busy=True)
         for button in self._buttons:
             button.setVisible(button is self.stop_button)
         self.dismiss_button.hide()
@@ -106,7 +106,8 @@ class ContextBar(QFrame):
 
     def set_theme(self, theme: Theme) -> None:
         """Take colours and sizes from a theme."""
-        self._icon.setPixmap(theme.pixmap("info", "warning", theme.spacing(5)))
+        self._theme = theme
+        self._icon.setPixmap(self._picture())
         for button in (*self._buttons, self.dismiss_button):
             button.set_theme(theme)
         edge = theme.spacing(2.5)
@@ -127,9 +128,18 @@ class ContextBar(QFrame):
         self._row.addLayout(self._column, 1)
         self._row.addWidget(self.dismiss_button)
 
-    def _say(self, sentence: str) -> None:
+    def _say(self, sentence: str, *, is_busy: bool) -> None:
         self._sentence.setText(sentence)
         self.setAccessibleName(sentence)
+        if self.property("busy") != is_busy:
+            self.setProperty("busy", is_busy)
+            self.style().unpolish(self)
+            self.style().polish(self)
+            self._icon.setPixmap(self._picture())
+
+    def _picture(self) -> QPixmap:
+        role = "accent" if self.property("busy") else "warning"
+        return self._theme.pixmap("info", role, self._theme.spacing(5))
 
     def _dismiss(self) -> None:
         self._dismissed = self._occasion

@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
 MOST_LINES = 8
 
+LONGEST_PASTE = 2_000
+"""Characters, about a page. A longer text would hide what the person writes about it."""
+
 
 class MessageEdit(QPlainTextEdit):
     """A plain text field as high as its text, up to eight lines.
@@ -17,14 +20,21 @@ class MessageEdit(QPlainTextEdit):
         send_requested(): Enter was pressed.
         edit_last_requested(): Up was pressed while the field was empty.
         focus_changed(bool): the field got or lost the keyboard.
+        files_pasted(list[str]): paths of files that were copied elsewhere.
+        picture_pasted(QImage): a picture was pasted.
+        long_text_pasted(str): a text that is better kept beside the message.
     """
 
     send_requested = Signal()
     edit_last_requested = Signal()
     focus_changed = Signal(bool)
+    files_pasted = Signal(object)
+    picture_pasted = Signal(object)
+    long_text_pasted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._sends_with_enter = True
         self.setObjectName("message")
         self.setAccessibleName(self.tr("Message"))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -33,6 +43,10 @@ class MessageEdit(QPlainTextEdit):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self._fit()
+
+    def send_with(self, key: str) -> None:
+        """Send with this key: enter or ctrl_enter."""
+        self._sends_with_enter = key != "ctrl_enter"
 
     def sizeHint(self) -> QSize:
         """Return the width of a message and the height of its lines."""
@@ -43,10 +57,10 @@ class MessageEdit(QPlainTextEdit):
         return QSize(self.fontMetrics().averageCharWidth() * 12, self._wanted_height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Send with Enter; Shift+Enter breaks the line."""
+        """Send with Enter, or break the line: as the person likes; Shift+Enter always breaks it."""
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if modifiers == Qt.KeyboardModifier.ShiftModifier:
+            if self._breaks_line(modifiers):
                 self.textCursor().insertBlock()
                 self.ensureCursorVisible()
             else:
@@ -57,8 +71,22 @@ class MessageEdit(QPlainTextEdit):
             super().keyPressEvent(event)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        """Take text; files go to the window."""
-        return source.hasText() and not source.hasUrls()
+        """Take text; files that are dragged here go to the room around it."""
+        return not source.hasUrls() and (source.hasText() or source.hasImage())
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Insert text; files, pictures and long texts are better kept beside the message."""
+        paths = [url.toLocalFile() for url in source.urls() if url.isLocalFile()]
+        if paths:
+            self.files_pasted.emit(paths)
+        elif source.hasText():
+            # Spreadsheets bring a picture of the text along.
+            if len(source.text()) > LONGEST_PASTE:
+                self.long_text_pasted.emit(source.text())
+            else:
+                super().insertFromMimeData(source)
+        elif source.hasImage():
+            self.picture_pasted.emit(source.imageData())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wrap anew and fit the height."""
@@ -99,3 +127,10 @@ class MessageEdit(QPlainTextEdit):
         height = self._wanted_height()
         if self.height() != height:
             self.setFixedHeight(height)
+
+    def _breaks_line(self, modifiers: Qt.KeyboardModifier) -> bool:
+        if modifiers == Qt.KeyboardModifier.ShiftModifier:
+            return True
+        # A command key, as macOS calls it, is Control to Qt.
+        has_control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+        return not self._sends_with_enter and not has_control

@@ -33,6 +33,7 @@ class DownloadsDoor(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._rows: tuple[DownloadRow, ...] = ()
+        self._limit: int | None = None
         self.room: DownloadsRoom | None = None
 
     def make_room(self, theme: Theme) -> "DownloadsRoom":
@@ -42,6 +43,7 @@ class DownloadsDoor(QObject):
 
         room = DownloadsRoom(theme)
         room.show_downloads(self._rows)
+        room.speed_limit.show_limit(self._limit)
         room.pause_requested.connect(self.pause_requested)
         room.resume_requested.connect(self.resume_requested)
         room.retry_requested.connect(self.retry_requested)
@@ -58,6 +60,12 @@ class DownloadsDoor(QObject):
         self._rows = tuple(rows)
         if self.room is not None:
             self.room.show_downloads(rows)
+
+    def show_limit(self, limit: int | None) -> None:
+        """Say how fast downloads may be, in bytes a second; None: as fast as they can."""
+        self._limit = limit
+        if self.room is not None:
+            self.room.speed_limit.show_limit(limit)
 
     def show_progress(self, thousandths: int | None) -> None:
         """Say how far everything under way is; None: nothing is."""

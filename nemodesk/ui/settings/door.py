@@ -12,6 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from nemodesk.ui.rows import CheckRow, StorageRow, WorkRow
+from nemodesk.ui.settings.privacy_door import PrivacyDoor
+from nemodesk.ui.settings.transfer_door import TransferDoor
 from nemodesk.ui.theme import Theme, ThemeChoice
 from nemodesk.ui.widgets.file_dialog import choose_folder
 
@@ -31,6 +33,10 @@ class SettingsDoor(QObject):
         restore_requested(str): take back the removal with this receipt.
         emptying_requested(): delete for good what is in the trash.
         storage_entered(): the person looks at the page Models and storage.
+        entered(): the room is built; it wants to know what counts.
+        setting_chosen(str, object): the person wants this value for this setting.
+        setting_reset(str): the person wants the setting's default again.
+        key_set(str), key_removed(): keep this key for the hub; forget it.
     """
 
     theme_selected = Signal(str)
@@ -42,6 +48,11 @@ class SettingsDoor(QObject):
     restore_requested = Signal(str)
     emptying_requested = Signal()
     storage_entered = Signal()
+    entered = Signal()
+    setting_chosen = Signal(str, object)
+    setting_reset = Signal(str)
+    key_set = Signal(str)
+    key_removed = Signal()
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -51,6 +62,8 @@ class SettingsDoor(QObject):
         self._move: WorkRow | None = None
         self._checks: tuple[CheckRow, ...] = ()
         self._check_work: WorkRow | None = None
+        self.privacy = PrivacyDoor(self)
+        self.transfer = TransferDoor(self)
         self.room: SettingsRoom | None = None
 
     def make_room(self, theme: Theme) -> "SettingsRoom":
@@ -64,6 +77,9 @@ class SettingsDoor(QObject):
         room.storage.folder.show_work(self._move)
         room.storage.check.show_checks(self._checks)
         room.storage.check.show_work(self._check_work)
+        self.privacy.join(room.privacy)
+        self.transfer.join(room.transfer)
+        room.privacy_entered.connect(self.privacy.entered)
         room.theme_selected.connect(self.theme_selected)
         room.welcome_requested.connect(self.welcome_requested)
         room.storage_entered.connect(self.storage_entered)
@@ -74,6 +90,11 @@ class SettingsDoor(QObject):
         storage.check.stop_requested.connect(self.verify_stopped)
         storage.trash.restore_requested.connect(self.restore_requested)
         storage.trash.emptying_requested.connect(self.emptying_requested)
+        room.setting_chosen.connect(self.setting_chosen)
+        room.setting_reset.connect(self.setting_reset)
+        room.connections.key.key_set.connect(self.key_set)
+        room.connections.key.key_removed.connect(self.key_removed)
+        self.entered.emit()
         return room
 
     def show_theme_choice(self, choice: str) -> None:

@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The page General: how NemoDesk looks, and its first page. It changes nothing itself."""
+"""The page General: looks, language, habits, the first page. It changes nothing itself."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QRadioButton, QVBoxLayout, QWidget
 
+from nemodesk.ui.settings.setting_card import SettingCard
 from nemodesk.ui.theme import Theme, ThemeChoice
 from nemodesk.ui.widgets.buttons import Button
 from nemodesk.ui.widgets.labels import make_label
 
 
 class GeneralPage(QWidget):
-    """Appearance, and the way back to the first page.
+    """Appearance, language, what chats do, the way back to the first page.
 
     Signals:
         theme_selected(str): system, light, dark or high_contrast.
         welcome_requested(): show the first page again.
+
+    Attributes:
+        cards: the cards with settings.
     """
 
     theme_selected = Signal(str)
@@ -33,6 +37,16 @@ class GeneralPage(QWidget):
         self._card_column = QVBoxLayout(card)
         for choice, text in self._choices():
             self._card_column.addWidget(self._make_button(choice, text))
+        language = SettingCard("language_card", ("appearance.language",), theme)
+        chats = SettingCard(
+            "chat_habits", ("chat.send_with", "chat.automatic_titles", "chat.show_speed"), theme
+        )
+        self.cards = (language, chats)
+        self._lay_out(card, theme)
+        self.show_theme_choice(ThemeChoice.SYSTEM)
+        self.set_theme(theme)
+
+    def _lay_out(self, looks: QFrame, theme: Theme) -> None:
         self._column = QVBoxLayout(self)
         self._column.addWidget(make_label(self.tr("Appearance"), "title"))
         self._column.addWidget(
@@ -40,7 +54,11 @@ class GeneralPage(QWidget):
                 self.tr("High contrast puts clear edges on everything."), "muted", wraps=True
             )
         )
-        self._column.addWidget(card)
+        self._column.addWidget(looks)
+        self._column.addWidget(self.cards[0])
+        self._column.addSpacing(theme.spacing(5))
+        self._column.addWidget(make_label(self.tr("Chats"), "title"))
+        self._column.addWidget(self.cards[1])
         self._column.addSpacing(theme.spacing(5))
         self._column.addWidget(make_label(self.tr("The right model"), "title"))
         self._column.addWidget(
@@ -53,14 +71,24 @@ class GeneralPage(QWidget):
         self._welcome_button = Button("show_welcome", self.tr("Show the welcome page again"))
         self._welcome_button.clicked.connect(self.welcome_requested)
         self._column.addWidget(self._welcome_button, 0, Qt.AlignmentFlag.AlignLeading)
+        self._whereabouts_title = make_label(self.tr("Where your settings are"), "title")
+        self._whereabouts = make_label("", "muted", wraps=True)
+        self._column.addSpacing(theme.spacing(5))
+        self._column.addWidget(self._whereabouts_title)
+        self._column.addWidget(self._whereabouts)
+        self.show_whereabouts("")
         self._column.addStretch(1)
-        self.show_theme_choice(ThemeChoice.SYSTEM)
-        self.set_theme(theme)
 
     def show_theme_choice(self, choice: str) -> None:
         """Mark what is chosen, without wishing for it."""
         self._shown_choice = ThemeChoice(choice)
         self._buttons[self._shown_choice].setChecked(True)
+
+    def show_whereabouts(self, sentence: str) -> None:
+        """Say where settings are kept; empty: nobody knows yet."""
+        self._whereabouts.setText(sentence)
+        for label in (self._whereabouts_title, self._whereabouts):
+            label.setVisible(bool(sentence))
 
     def set_theme(self, theme: Theme) -> None:
         """Take colours and sizes from a theme."""
@@ -69,6 +97,8 @@ class GeneralPage(QWidget):
         edge = theme.spacing(2)
         self._card_column.setContentsMargins(edge, edge, edge, edge)
         self._card_column.setSpacing(theme.spacing(1))
+        for below in self.cards:
+            below.set_theme(theme)
         for choice, button in self._buttons.items():
             button.setIconSize(theme.icon_size)
             button.setIcon(theme.icon(_ICONS[choice], "text_muted"))

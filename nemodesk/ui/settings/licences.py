@@ -17,6 +17,10 @@ _LIBRARIES = (
     "Pygments",
     "platformdirs",
     "psutil",
+    "pypdf",
+    "python-docx",
+    "lxml",
+    "charset-normalizer",
     "typer",
     "rich",
 )

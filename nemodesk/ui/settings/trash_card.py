@@ -16,6 +16,7 @@ from nemodesk.ui.widgets.question import Question, ask
 
 # In steps of the grid.
 _NARROW_STEPS = 110
+_USUAL_DAYS = 30
 
 
 class TrashCard(QFrame):
@@ -37,11 +38,7 @@ class TrashCard(QFrame):
         self._row = StorageRow()
         self._lines: dict[str, _TrashLine] = {}
         self._figures = make_label("", "strong", wraps=True)
-        self._sentence = make_label(
-            self.tr("Removed models stay here for 30 days. They take room until then."),
-            "muted",
-            wraps=True,
-        )
+        self._sentence = make_label("", "muted", wraps=True)
         self.empty_button = Button("empty_trash", self.tr("Empty trash…"), icon="trash")
         self._list = QWidget()
         set_role(self._list, QAccessible.Role.List)
@@ -60,6 +57,7 @@ class TrashCard(QFrame):
         self._column.addWidget(self._list)
         self.empty_button.clicked.connect(self.ask_to_empty)
         self.show_row(StorageRow())
+        self.show_days(_USUAL_DAYS)
         self.set_theme(theme)
 
     def show_row(self, row: StorageRow) -> None:
@@ -69,6 +67,13 @@ class TrashCard(QFrame):
         self.empty_button.setEnabled(bool(row.trash_figures))
         self.empty_button.setAccessibleDescription(row.trash_figures)
         self._show_lines(row.trash)
+
+    def show_days(self, days: int) -> None:
+        """Say how long removed models stay."""
+        sentence = self.tr("Removed models stay here for %1 days. They take room until then.")
+        if days == 1:
+            sentence = self.tr("Removed models stay here for a day. They take room until then.")
+        self._sentence.setText(sentence.replace("%1", str(days)))
 
     def ask_to_empty(self) -> Question:
         """Ask whether all of it shall go for good."""

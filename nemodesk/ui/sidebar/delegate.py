@@ -4,7 +4,7 @@
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QLineEdit,
     QStyle,
@@ -13,26 +13,42 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nemodesk.ui.sidebar.items import CHAT_ID_ROLE, Index
+from nemodesk.chats.search import SearchHit
+from nemodesk.ui.sidebar.grouping import Heading
+from nemodesk.ui.sidebar.items import ChatItems, Index
+from nemodesk.ui.sidebar.snippets import beginning_near_mark, draw_marked_line
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.labels import draw_line
 
 
 class ChatDelegate(QStyledItemDelegate):
-    """One line per chat; the row under the pointer shows the menu's three dots."""
+    """One line per chat, two per place that was found; the row under the pointer has a menu.
 
-    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+    Attributes:
+        shows_focus: whether the row with the keyboard's focus has a ring.
+        has_menus: whether the row under the pointer shows three dots.
+        open_chat_id: the chat that is marked while nothing is selected.
+        has_selection: whether anything is.
+    """
+
+    def __init__(self, items: ChatItems, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._items = items
         self._theme = theme
         self.shows_focus = False
+        self.has_menus = True
+        self.open_chat_id: int | None = None
+        self.has_selection = False
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of a theme from now on."""
         self._theme = theme
 
-    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the one height of all rows, which keeps thousands of them quick."""
         height = QFontMetrics(self._theme.font()).height() + self._theme.spacing(4)
+        if isinstance(self._items.row_at(index), SearchHit):
+            height += QFontMetrics(self._theme.font("small")).height() + self._theme.spacing(0.5)
         return QSize(_option(option).rect.width(), height)
 
     def menu_rect(self, row: QRect, *, is_mirrored: bool) -> QRect:
@@ -44,22 +60,33 @@ class ChatDelegate(QStyledItemDelegate):
         return QRect(left, row.center().y() - side // 2, side, side)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw a heading or a chat."""
+        """Draw a heading, a chat or a place."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if index.data(CHAT_ID_ROLE) is None:
-            self._paint_heading(painter, option, index)
-        else:
-            self._paint_chat(painter, option, index)
+        row = self._items.row_at(index)
+        if isinstance(row, Heading) and row.folder is None:
+            self._paint_heading(painter, option, row.title)
+        elif row is not None:
+            room = self._paint_ground(painter, option, index)
+            match row:
+                case Heading():
+                    self._paint_folder(painter, option, room, row)
+                case SearchHit():
+                    self._paint_hit(painter, option, room, row)
+                case _:
+                    if self._items.is_indented(index):
+                        room = _without(room, self._theme.spacing(3), _option(option).direction)
+                    painter.setFont(self._theme.font("body"))
+                    painter.setPen(self._text_colour(option, index))
+                    draw_line(painter, room, str(index.data()), _option(option).direction)
         painter.restore()
 
-    def createEditor(
-        self, parent: QWidget, _option: QStyleOptionViewItem, _index: Index
-    ) -> QWidget:
+    def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
         """Return the field in which a title is typed."""
+        is_folder = self._items.folder_at(index) is not None
         editor = QLineEdit(parent)
-        editor.setObjectName("chat_title_editor")
-        editor.setAccessibleName(self.tr("Chat title"))
+        editor.setObjectName("folder_name_editor" if is_folder else "chat_title_editor")
+        editor.setAccessibleName(self.tr("Folder name") if is_folder else self.tr("Chat title"))
         return editor
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
@@ -91,24 +118,19 @@ class ChatDelegate(QStyledItemDelegate):
                 view.setToolTip("")
         return super().helpEvent(event, view, option, index)
 
-    def _paint_heading(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def _paint_heading(self, painter: QPainter, option: QStyleOptionViewItem, title: str) -> None:
         theme = self._theme
         margin = theme.spacing(3)
         painter.setFont(theme.font("small"))
         painter.setPen(theme.colour("text_muted"))
         place = _option(option).rect.adjusted(margin, 0, -margin, -theme.spacing(1.25))
-        draw_line(
-            painter,
-            place,
-            str(index.data()),
-            _option(option).direction,
-            Qt.AlignmentFlag.AlignBottom,
-        )
+        draw_line(painter, place, title, _option(option).direction, Qt.AlignmentFlag.AlignBottom)
 
-    def _paint_chat(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> QRect:
+        """Draw what lies under a row, and its three dots; return the room for the text."""
         theme = self._theme
         option = _option(option)
-        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        is_selected = self._is_marked(option, index)
         is_hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         has_focus = self.shows_focus and bool(option.state & QStyle.StateFlag.State_HasFocus)
         row = option.rect.adjusted(0, 1, 0, -1)
@@ -124,21 +146,81 @@ class ChatDelegate(QStyledItemDelegate):
                 pen.setWidth(2)
                 painter.setPen(pen)
             painter.drawRoundedRect(row.adjusted(1, 1, -1, -1), theme.radius - 2, theme.radius - 2)
+        room = row.adjusted(theme.spacing(3), 0, -theme.spacing(3), 0)
+        if not is_hovered or not self.has_menus:
+            return room
         is_mirrored = option.direction == Qt.LayoutDirection.RightToLeft
-        text_room = row.adjusted(theme.spacing(3), 0, -theme.spacing(3), 0)
-        if is_hovered:
-            dots = self.menu_rect(row, is_mirrored=is_mirrored)
-            text_room = (
-                text_room.adjusted(dots.width(), 0, 0, 0)
-                if is_mirrored
-                else text_room.adjusted(0, 0, -dots.width(), 0)
-            )
-            side = theme.icon_size.width()
-            corner = dots.center() - QRect(0, 0, side, side).center()
-            painter.drawPixmap(corner, theme.pixmap("more", "text_muted", side))
+        dots = self.menu_rect(row, is_mirrored=is_mirrored)
+        self._paint_icon(painter, dots, "more", "text_muted")
+        return (
+            room.adjusted(dots.width(), 0, 0, 0)
+            if is_mirrored
+            else room.adjusted(0, 0, -dots.width(), 0)
+        )
+
+    def _paint_folder(
+        self, painter: QPainter, option: QStyleOptionViewItem, room: QRect, heading: Heading
+    ) -> None:
+        theme = self._theme
+        direction = _option(option).direction
+        side = theme.icon_size.width()
+        is_mirrored = direction == Qt.LayoutDirection.RightToLeft
+        closed = "chevron_left" if is_mirrored else "chevron_right"
+        for name in (closed if heading.is_folded else "chevron_down", "folder"):
+            square = QRect(room.left(), room.top(), side, room.height())
+            if is_mirrored:
+                square.moveRight(room.right())
+            self._paint_icon(painter, square, name, "text_muted")
+            room = _without(room, side + theme.spacing(1), direction)
+        painter.setFont(theme.font("strong"))
+        painter.setPen(theme.colour("text"))
+        draw_line(painter, room, heading.title, direction)
+
+    def _paint_hit(
+        self, painter: QPainter, option: QStyleOptionViewItem, room: QRect, hit: SearchHit
+    ) -> None:
+        theme = self._theme
+        direction = _option(option).direction
+        edge = theme.spacing(1.5)
+        small = QFontMetrics(theme.font("small")).height()
+        above = room.adjusted(0, edge, 0, -edge - small)
+        below = QRect(room.left(), room.bottom() - edge - small, room.width(), small)
+        tint = theme.colour("warning_soft")
         painter.setFont(theme.font("body"))
-        painter.setPen(theme.colour("selection_text" if is_selected else "text"))
-        draw_line(painter, text_room, str(index.data()), option.direction)
+        painter.setPen(theme.colour("text"))
+        if hit.message_id is None:
+            draw_marked_line(painter, above, hit.snippet, hit.marks, tint=tint, direction=direction)
+        else:
+            draw_line(painter, above, self._items.title(hit.chat), direction)
+        painter.setFont(theme.font("small"))
+        painter.setPen(theme.colour("text_muted"))
+        if hit.message_id is None:
+            draw_line(painter, below, self._items.second_line(hit), direction)
+        else:
+            text, marks = beginning_near_mark(hit.snippet, hit.marks)
+            draw_marked_line(painter, below, text, marks, tint=tint, direction=direction)
+
+    def _paint_icon(self, painter: QPainter, room: QRect, name: str, role: str) -> None:
+        side = self._theme.icon_size.width()
+        corner = room.center() - QRect(0, 0, side, side).center()
+        painter.drawPixmap(corner, self._theme.pixmap(name, role, side))
+
+    def _is_marked(self, option: QStyleOptionViewItem, index: Index) -> bool:
+        option = _option(option)
+        if option.state & QStyle.StateFlag.State_Selected:
+            return True
+        chat = self._items.chat_at(index)
+        return chat is not None and chat.id == self.open_chat_id and not self.has_selection
+
+    def _text_colour(self, option: QStyleOptionViewItem, index: Index) -> QColor:
+        return self._theme.colour("selection_text" if self._is_marked(option, index) else "text")
+
+
+def _without(room: QRect, width_px: int, direction: Qt.LayoutDirection) -> QRect:
+    """Return the room less this much at its leading edge."""
+    if direction == Qt.LayoutDirection.RightToLeft:
+        return room.adjusted(0, 0, -width_px, 0)
+    return room.adjusted(width_px, 0, 0, 0)
 
 
 def _option(option: QStyleOptionViewItem) -> Any:  # noqa: ANN401

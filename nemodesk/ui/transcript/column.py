@@ -4,7 +4,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -16,6 +16,9 @@ from nemodesk.ui.transcript.message_view import MessageView
 
 _COLUMN_STEPS = 180
 """Steps of the 4 px grid: 720 px at the usual size of the font."""
+
+_MARKED_MS = 2_500
+"""Long enough to find the message with the eye. A guess."""
 
 _MOST_VIEWS = 200
 """Messages with widgets; a guess: some tens of megabytes."""
@@ -53,6 +56,10 @@ class MessageColumn(MessageList):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._make_view = make_view
         self.rows: list[Row] = []
+        self._marked_id: int | None = None
+        self._mark_rest = QTimer(self, singleShot=True)
+        self._mark_rest.setInterval(_MARKED_MS)
+        self._mark_rest.timeout.connect(lambda: self._show_mark(None))
         self._numbers: dict[int, int] = {}
         self._marks: dict[int, ContextMark] = {}
         self.set_theme(theme)
@@ -89,6 +96,11 @@ class MessageColumn(MessageList):
         for row in kept.values():
             _discard(row)
         self._numbers = {row.message.id: number for number, row in enumerate(self.rows)}
+
+    def mark(self, message_id: int) -> None:
+        """Put a message on a coloured ground for a moment."""
+        self._show_mark(message_id)
+        self._mark_rest.start()
 
     def append_message(self, message: Message) -> None:
         """Add a message below the others."""
@@ -193,6 +205,16 @@ class MessageColumn(MessageList):
         """Draw the background."""
         painter = QPainter(self)
         painter.fillRect(event.rect(), self._theme.colour("surface"))
+        number = self._numbers.get(self._marked_id, -1) if self._marked_id is not None else -1
+        if number >= 0:
+            row = self.rows[number]
+            side, edge = self.side_px(self.width()), self._gap_px // 2
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.colour("accent_soft"))
+            ground = QRect(side, row.top_px, self.width() - 2 * side, row.height_px)
+            corner = self._theme.radius
+            painter.drawRoundedRect(ground.adjusted(-edge, -edge, edge, edge), corner, corner)
         painter.end()
 
     def release_far(self, near: range) -> None:
@@ -207,6 +229,10 @@ class MessageColumn(MessageList):
             is_used = view is None or view.is_writing or (focused and view.isAncestorOf(focused))
             if number not in keep and not is_used:
                 _discard(self.rows[number])
+
+    def _show_mark(self, message_id: int | None) -> None:
+        self._marked_id = message_id
+        self.update()
 
     def _estimate_px(self, message: Message, width_px: int) -> int:
         characters_per_line = max(10, width_px // self._character_px)

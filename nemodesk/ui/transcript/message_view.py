@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QWidget
 
 from nemodesk.chats.message import Message, MessageStatus, Role
+from nemodesk.ui.attachments.strip import AttachmentStrip
 from nemodesk.ui.markdown.pieces import plain_prose
 from nemodesk.ui.markdown.stream import clean
 from nemodesk.ui.transcript.accessible import MessageItem
@@ -30,7 +31,9 @@ class MessageView(MessageItem):
 
     Signals:
         edit_requested(int, str), regenerate_requested(int), continue_requested(int),
-        version_requested(int, int): what the person wants, with the message's id.
+        version_requested(int, int), branch_requested(int): what the person wants, with the
+        message's id.
+        attachment_opened(Attachment): the person wants to see a file.
         size_changed(): the person folded, unfolded or edited something.
     """
 
@@ -38,6 +41,8 @@ class MessageView(MessageItem):
     regenerate_requested = Signal(int)
     continue_requested = Signal(int)
     version_requested = Signal(int, int)
+    attachment_opened = Signal(object)
+    branch_requested = Signal(int)
     size_changed = Signal()
 
     def __init__(
@@ -57,6 +62,10 @@ class MessageView(MessageItem):
         self._content = message.content
         theme = formats.theme
         self._bubble = Panel(theme, fill="user_bubble", parent=self) if self._is_user else None
+        self._files: AttachmentStrip | None = None
+        if message.attachments:
+            self._files = AttachmentStrip(message.attachments, theme, self)
+            self._files.opened.connect(self.attachment_opened)
         self._thinking: ThinkingBlock | None = None
         self._progress: QLabel | None = None
         self._hint: Note | None = None
@@ -184,7 +193,7 @@ class MessageView(MessageItem):
         self._body.set_formats(formats)
         if self._thinking:
             self._thinking.set_formats(formats)
-        for part in (self._bubble, self._hint, self._note, self._actions, self._mark):
+        for part in (self._bubble, self._files, self._hint, self._note, self._actions, self._mark):
             if part:
                 part.set_theme(formats.theme)
 
@@ -215,12 +224,13 @@ class MessageView(MessageItem):
 
     def _fit_text(self, width_px: int) -> int:
         self._body.setVisible(self._editor is None)
+        top = self._fit_files(width_px, self._files) if self._files else 0
         if self._editor:
             height = self._editor.fit(self._formats.theme)
-            self._editor.setGeometry(0, 0, width_px, height)
-            return height
+            self._editor.setGeometry(0, top, width_px, height)
+            return top + height
         if self._bubble:
-            return self._fit_bubble(width_px, self._bubble)
+            return self._fit_bubble(width_px, self._bubble, top)
         top = 0
         if self._thinking:
             height = self._thinking.fit(width_px)
@@ -230,16 +240,27 @@ class MessageView(MessageItem):
         self._body.setGeometry(0, top, width_px, height)
         return top + height
 
-    def _fit_bubble(self, width_px: int, bubble: Panel) -> int:
+    def _fit_files(self, width_px: int, files: AttachmentStrip) -> int:
+        """Place the files at the side of the person, and return where the text begins."""
+        wide, height = files.fit(round(width_px * _BUBBLE_SHARE))
+        is_right = self.layoutDirection() == Qt.LayoutDirection.LeftToRight
+        files.setGeometry(width_px - wide if is_right else 0, 0, wide, height)
+        is_alone = not self._content and self._editor is None
+        return height if is_alone else height + self._formats.spacing(1.5)
+
+    def _fit_bubble(self, width_px: int, bubble: Panel, top: int) -> int:
+        bubble.setVisible(bool(self._content) or not self._files)
+        if bubble.isHidden():
+            return top
         side, edge = self._formats.spacing(4), self._formats.spacing(2.5)
         most = round(width_px * _BUBBLE_SHARE) - 2 * side
         inner = self._body.natural_width_px(most)
         height = self._body.fit(inner)
         is_right = self.layoutDirection() == Qt.LayoutDirection.LeftToRight
         left = width_px - inner - 2 * side if is_right else 0
-        bubble.setGeometry(left, 0, inner + 2 * side, height + 2 * edge)
-        self._body.setGeometry(left + side, edge, inner, height)
-        return height + 2 * edge
+        bubble.setGeometry(left, top, inner + 2 * side, height + 2 * edge)
+        self._body.setGeometry(left + side, top + edge, inner, height)
+        return top + height + 2 * edge
 
     def _connect_actions(self) -> None:
         self._actions.copy_requested.connect(self._copy)
@@ -247,6 +268,7 @@ class MessageView(MessageItem):
         self._actions.regenerate_requested.connect(
             lambda: self.regenerate_requested.emit(self.message.id)
         )
+        self._actions.branch_requested.connect(lambda: self.branch_requested.emit(self.message.id))
         self._actions.version_requested.connect(self._on_version_requested)
 
     def _on_version_requested(self, step: int) -> None:

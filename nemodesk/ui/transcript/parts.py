@@ -62,6 +62,7 @@ class ActionBar(QWidget):
     copy_requested = Signal()
     edit_requested = Signal()
     regenerate_requested = Signal()
+    branch_requested = Signal()
     version_requested = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -98,6 +99,7 @@ class ActionBar(QWidget):
             self._add("edit", self.tr("Edit"), self.edit_requested)
         if is_repeatable:
             self._add("regenerate", self.tr("Regenerate"), self.regenerate_requested)
+            self._add("branch", self.tr("Continue in a new chat from here"), self.branch_requested)
 
     def show_copied(self, *, is_copied: bool) -> None:
         """Show for a moment that copying has worked."""

@@ -20,10 +20,10 @@ from nemodesk.ui.transcript.accessible import MessageScroll, install_interfaces
 from nemodesk.ui.transcript.announcer import SentenceAnnouncer
 from nemodesk.ui.transcript.column import MessageColumn
 from nemodesk.ui.transcript.formats import TextFormats
+from nemodesk.ui.transcript.jump import JumpButton
 from nemodesk.ui.transcript.lexers import LexerShelf
 from nemodesk.ui.transcript.marks import ContextMark
 from nemodesk.ui.transcript.message_view import MessageView
-from nemodesk.ui.widgets.buttons import Button
 
 _PAINT_MS = 30
 _SLICE_S = 0.004
@@ -45,12 +45,16 @@ class Transcript(QWidget):
         regenerate_requested(int): write another version of this answer.
         continue_requested(int): go on with this answer.
         version_requested(int, int): show the version before (-1) or after (+1).
+        attachment_opened(Attachment): show this file.
+        branch_requested(int): go on in a new chat that ends with this answer.
     """
 
     edit_requested = Signal(int, str)
     regenerate_requested = Signal(int)
     continue_requested = Signal(int)
     version_requested = Signal(int, int)
+    attachment_opened = Signal(object)
+    branch_requested = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,14 +70,7 @@ class Transcript(QWidget):
         self._scroll.setAccessibleName(self.tr("Messages"))
         self._scroll.setWidget(self._column)
         self._bar = self._scroll.verticalScrollBar()
-        self._jump = Button(
-            "jump_to_end",
-            self.tr("Jump to the end"),
-            kind="secondary",
-            icon="arrow_down",
-            parent=self,
-        )
-        self._jump.hide()
+        self._jump = JumpButton(theme, self._bar, self)
         self._jump.clicked.connect(self.jump_to_end)
         self._announcer = SentenceAnnouncer(self._announce)
         self._waiting: dict[int, tuple[str, str]] = {}
@@ -85,6 +82,7 @@ class Transcript(QWidget):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._work)
         self._bar.valueChanged.connect(self._on_scrolled)
+        self._bar.rangeChanged.connect(self._on_range_changed)
         self._scroll.viewport().installEventFilter(self)
         self.set_theme(theme)
 
@@ -172,6 +170,18 @@ class Transcript(QWidget):
         self._bar.setSingleStep(theme.spacing(6))
         self._arrange()
 
+    def reveal(self, message_id: int) -> None:
+        """Show a message at the upper edge, and mark it for a moment."""
+        number = self._column.number_of(message_id)
+        if number < 0:
+            return
+        self._follows = False
+        self._arrange()
+        self._column.measure(number, self._scroll.viewport().width())
+        self._set_height(self._column.place(self._scroll.viewport().width(), number), None)
+        self._bar.setValue(self._column.rows[number].top_px - self._theme.spacing(2))
+        self._column.mark(message_id)
+
     def edit_last_question(self) -> None:
         """Let the person edit their last message in place, and show it."""
         for number in range(self._column.count() - 1, -1, -1):
@@ -200,7 +210,7 @@ class Transcript(QWidget):
         """Fill the whole widget."""
         super().resizeEvent(event)
         self._scroll.setGeometry(self.rect())
-        self._place_jump()
+        self._jump.place()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Lay out what came while nobody looked."""
@@ -239,6 +249,8 @@ class Transcript(QWidget):
         view.regenerate_requested.connect(self.regenerate_requested)
         view.continue_requested.connect(self.continue_requested)
         view.version_requested.connect(self.version_requested)
+        view.attachment_opened.connect(self.attachment_opened)
+        view.branch_requested.connect(self.branch_requested)
         view.size_changed.connect(lambda: self._on_size_changed(message.id))
         return view
 
@@ -352,7 +364,8 @@ class Transcript(QWidget):
         if self._follows:
             return None
         top = self._bar.value()
-        for number in self._column.rows_between(top, top + 1):
+        # The first one in sight, also when the edge lies between two messages.
+        for number in self._column.rows_between(top, top + self._scroll.viewport().height()):
             return number, self._column.rows[number].top_px - top
         return None
 
@@ -365,28 +378,21 @@ class Transcript(QWidget):
         elif anchor and anchor[0] < self._column.count():
             self._bar.setValue(self._column.rows[anchor[0]].top_px - anchor[1])
         self._is_moving = False
-        self._show_jump()
+        self._jump.show_if_useful(is_at_end=self._follows)
+
+    def _on_range_changed(self) -> None:
+        # Qt tells the view's new size before it has given the bar its new range.
+        if self._follows and not self._is_moving:
+            self._bar.setValue(self._bar.maximum())
 
     def _on_scrolled(self) -> None:
         if self._is_moving:
             return
         self._follows = self._bar.value() >= self._bar.maximum() - self._theme.spacing(2)
         self._fill(time.perf_counter() + _SLICE_S)
-        self._show_jump()
-
-    def _show_jump(self) -> None:
-        is_away = self._bar.maximum() - self._bar.value() > self._scroll.viewport().height() // 4
-        if self._jump.isHidden() == (is_away and not self._follows):
-            self._jump.setVisible(is_away and not self._follows)
-            self._place_jump()
-
-    def _place_jump(self) -> None:
-        size = self._jump.sizeHint()
-        left = (self.width() - size.width()) // 2
-        top = self.height() - size.height() - self._theme.spacing(3)
-        self._jump.setGeometry(left, top, size.width(), size.height())
-        self._jump.raise_()
+        self._jump.show_if_useful(is_at_end=self._follows)
 
     def _announce(self, sentence: str) -> None:
-        if sentence and QAccessible.isActive():
+        # A window that is locked tells nothing: its rooms are out of it.
+        if sentence and QAccessible.isActive() and self.window().isVisible():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._column, sentence))

@@ -60,6 +60,9 @@ class Field(QWidget):
         self.control = control
         self._what = sentence
         self._title = make_label(title, "strong", wraps=True)
+        # The control alone bears the title as its name, so that it is found by it.
+        spoken = self.tr("%1: %2").replace("%1", title).replace("%2", sentence)
+        self._title.setAccessibleName(spoken)
         self._badge = make_label("", "badge")
         self._sentence = make_label(sentence, "small", wraps=True)
         self._note = make_label("", "small", wraps=True)
@@ -98,6 +101,7 @@ class Field(QWidget):
         self._problem.setText(sentence)
         self._problem.setAccessibleName(sentence)
         self._problem.setVisible(bool(sentence))
+        self._badge.setVisible(bool(self._badge.text()) and not sentence)
         if is_news:
             announce_alert(self._problem)
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Takes model files and folders that are dropped anywhere on a window. It opens none of them."""
+"""Takes files that are dropped on a widget, models or others. It opens none of them."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QRect, Qt, Signal
@@ -12,20 +13,29 @@ from nemodesk.ui.theme import Theme
 _ENDING = ".gguf"
 
 
+Take = Callable[[QMimeData], list[str]]
+
+
 class FileDrop(QObject):
-    """Watches a window for dropped model files and shows where to let go.
+    """Watches a widget for dropped files and shows where to let go.
 
     Signals:
-        file_dropped(str): the path of a model file.
+        file_dropped(str): the path of a file.
+
+    Args:
+        sentence: what is said where they can be dropped.
+        take: returns the paths that are meant for this widget; with none of them, what is dragged
+            goes to the widget around it.
     """
 
     file_dropped = Signal(str)
 
-    def __init__(self, window: QWidget, theme: Theme) -> None:
+    def __init__(self, window: QWidget, theme: Theme, sentence: str, take: Take) -> None:
         super().__init__(window)
         self._window = window
         self._theme = theme
-        self._veil = QLabel(self.tr("Drop the model here to add it"), window)
+        self._paths = take
+        self._veil = QLabel(sentence, window)
         self._veil.setObjectName("drop_veil")
         self._veil.setProperty("type", "title")
         self._veil.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -41,14 +51,14 @@ class FileDrop(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the events of a drag over the window."""
         match event:
-            case QDragEnterEvent() if model_paths(event.mimeData()):
+            case QDragEnterEvent() if self._paths(event.mimeData()):
                 self._show_veil()
                 event.acceptProposedAction()
                 return True
             case QDropEvent() if event.type() == QEvent.Type.Drop:
                 self._veil.hide()
                 event.acceptProposedAction()
-                for path in model_paths(event.mimeData()):
+                for path in self._paths(event.mimeData()):
                     self.file_dropped.emit(path)
                 return True
             case _ if event.type() == QEvent.Type.DragLeave:
@@ -73,3 +83,10 @@ def model_paths(content: QMimeData) -> list[str]:
         if url.isLocalFile()
         and ((path := url.toLocalFile()).lower().endswith(_ENDING) or Path(path).is_dir())
     ]
+
+
+def document_paths(content: QMimeData) -> list[str]:
+    """Return the paths of the files among what is dragged; none where a model is among them."""
+    if model_paths(content):
+        return []
+    return [url.toLocalFile() for url in content.urls() if url.isLocalFile()]

@@ -52,9 +52,7 @@ def draw_line(
     line = " ".join(text.split())
     painter.save()
     painter.setLayoutDirection(
-        Qt.LayoutDirection.RightToLeft
-        if _is_right_to_left(line)
-        else Qt.LayoutDirection.LeftToRight
+        Qt.LayoutDirection.RightToLeft if is_right_to_left(line) else Qt.LayoutDirection.LeftToRight
     )
     shown = painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, room.width())
     leading = Qt.AlignmentFlag.AlignLeading
@@ -63,7 +61,8 @@ def draw_line(
     return shown == line
 
 
-def _is_right_to_left(text: str) -> bool:
+def is_right_to_left(text: str) -> bool:
+    """Return whether the first letter that has a direction is read from the right."""
     kinds = (unicodedata.bidirectional(letter) for letter in text)
     return next((kind != "L" for kind in kinds if kind in ("L", "R", "AL")), False)
 
@@ -104,6 +103,7 @@ class EmptyState(QWidget):
     def __init__(self, icon: str, title: str, sentence: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon = icon
+        self._theme: Theme | None = None
         self._picture = QLabel()
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._title = make_label(title, "strong", wraps=True)
@@ -126,9 +126,19 @@ class EmptyState(QWidget):
         self._title.setText(title)
         self._sentence.setText(sentence)
 
+    def show_icon(self, icon: str) -> None:
+        """Show another icon."""
+        self._icon = icon
+        if self._theme is not None:
+            self._draw(self._theme)
+
     def set_theme(self, theme: Theme) -> None:
         """Draw the icon in the colours of a theme."""
+        self._theme = theme
         self._column.setSpacing(theme.spacing(2))
         margin = theme.spacing(4)
         self._column.setContentsMargins(margin, margin, margin, margin)
+        self._draw(theme)
+
+    def _draw(self, theme: Theme) -> None:
         self._picture.setPixmap(theme.pixmap(self._icon, "text_muted", theme.spacing(8)))

@@ -47,6 +47,7 @@ class Overlay(QWidget):
         layout.addWidget(content)
         self._content = content
         window.installEventFilter(self)
+        content.installEventFilter(self)
         self.setGeometry(window.rect())
         self.show()
         self.raise_()
@@ -62,9 +63,11 @@ class Overlay(QWidget):
         self.deleteLater()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay as large as the window."""
+        """Stay as large as the window, and the card as large as what lies on it."""
         if event.type() == QEvent.Type.Resize and watched is self._covers:
             self.setGeometry(self._covers.rect())
+            self._place()
+        elif event.type() == QEvent.Type.LayoutRequest and watched is self._content:
             self._place()
         return super().eventFilter(watched, event)
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A switch for yes and no, drawn from the theme. It keeps nothing."""
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
@@ -28,6 +28,12 @@ class Switch(QCheckBox):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def show_value(self, *, is_on: bool) -> None:
+        """Show what counts, without wishing for it."""
+        with QSignalBlocker(self):
+            self.setChecked(is_on)
+        self.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Take colours and sizes from a theme."""

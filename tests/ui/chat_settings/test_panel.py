@@ -110,6 +110,7 @@ def test_nonsense_is_said_in_place(qtbot: QtBot, panel: ChatSettingsPanel) -> No
     field = panel.fields.by_name["temperature"]
     assert field.problem == "Write a number between 0 and 2."
     assert field._problem.isVisible()
+    assert not field._badge.isVisible()
     panel.show_row(ROW)
     assert field.reset_button.isVisible()
     with qtbot.waitSignal(panel.choice_made) as made:
@@ -208,6 +209,7 @@ def test_presets(qtbot: QtBot, panel: ChatSettingsPanel) -> None:
 def test_actions_of_presets(qtbot: QtBot, panel: ChatSettingsPanel) -> None:
     """The card offers what can be done: without a preset only to save one."""
     overlay = panel.presets.open_actions()
+    assert overlay._card.height() > panel.presets.more_button.height()
     assert [button.objectName() for button in _buttons(overlay)] == ["preset_save"]
     overlay.close_card()
     panel.show_row(replace(ROW, preset="Short", is_preset_changed=True))

@@ -145,3 +145,13 @@ def test_a_long_model_name_is_shortened(composer: Composer, theme: Theme) -> Non
     composer.resize(theme.spacing(100), composer.height())
     assert composer.width() <= theme.spacing(100)
     assert composer.send_button.geometry().right() < composer.width()
+
+
+def test_shift_enter_breaks_the_line_whatever_sends(qtbot: QtBot, composer: Composer) -> None:
+    """The person's send key changes what Enter does, not what Shift+Enter does."""
+    for key in ("enter", "ctrl_enter"):
+        composer.message.send_with(key)
+        composer.message.setPlainText("Hello")
+        with qtbot.assertNotEmitted(composer.message_sent):
+            qtbot.keyClick(composer.message, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+        assert composer.message.toPlainText().count("\n") == 1

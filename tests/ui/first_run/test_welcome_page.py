@@ -72,7 +72,7 @@ def test_the_window_shows_it_where_a_chat_is_empty(qtbot: QtBot, window: MainWin
     with qtbot.waitSignal(window.message_sent):
         qtbot.keyClick(message, Qt.Key.Key_Return)
     assert not page.isVisible()
-    window.show_new_chat()
+    window.chat.show_new_chat("")
     assert page.isVisible()
     window.end_first_run()
     assert window.chat.welcome.isVisible()

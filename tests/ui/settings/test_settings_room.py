@@ -38,11 +38,18 @@ def test_marking_the_choice_is_no_wish(qtbot: QtBot, room: SettingsRoom) -> None
 
 
 def test_pages_change(room: SettingsRoom) -> None:
-    """About is one press away and marked as shown."""
-    room._buttons[2].click()
-    assert room.about.isVisible()
-    assert room._buttons[2].accessibleDescription() == "Shown now"
-    assert room._buttons[0].accessibleDescription() == ""
+    """Every page is one press away and marked as shown."""
+    buttons = {button.accessibleName(): button for button in room._buttons}
+    pages = {
+        "Performance": room.performance,
+        "Connections": room.connections,
+        "About": room.about,
+    }
+    for name, page in pages.items():
+        buttons[name].click()
+        assert page.isVisible()
+        assert buttons[name].accessibleDescription() == "Shown now"
+        assert buttons["General"].accessibleDescription() == ""
 
 
 def test_libraries_name_their_licences() -> None:

@@ -75,6 +75,13 @@ def test_the_trash_is_emptied_after_a_question_only(qtbot: QtBot, page: StorageP
         question.yes_button.click()
 
 
+@pytest.mark.parametrize(("days", "words"), [(7, "for 7 days"), (1, "for a day")])
+def test_the_trash_says_how_long_it_keeps(page: StoragePage, days: int, words: str) -> None:
+    """It is as long as the person has chosen."""
+    page.trash.show_days(days)
+    assert words in page.trash._sentence.text()
+
+
 def test_an_empty_trash_cannot_be_emptied(page: StoragePage) -> None:
     """It says that it is empty."""
     page.show_row(StorageRow(folder="/models"))

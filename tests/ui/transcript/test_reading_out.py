@@ -72,11 +72,13 @@ def test_tab_leads_through_the_messages_in_reading_order(
     transcript.activateWindow()
     transcript._scroll.setFocus()
     names: list[str] = []
-    for _ in range(8):
+    for _ in range(9):
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         names.append(QApplication.focusWidget().accessibleName())
-    assert names == ["Copy", "Edit", "Thinking", "Copy code", "Copy", "Regenerate", "Copy", "Edit"]
-    for _ in range(8):
+    branch = "Continue in a new chat from here"
+    answer_names = ["Thinking", "Copy code", "Copy", "Regenerate", branch]
+    assert names == ["Copy", "Edit", *answer_names, "Copy", "Edit"]
+    for _ in range(9):
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Backtab)
     assert QApplication.focusWidget() is transcript._scroll
 
