@@ -45,7 +45,7 @@ from nemodesk.ui.download_session import DownloadSession
 from nemodesk.ui.exchange_session import ExchangeSession
 from nemodesk.ui.first_run_session import FirstRunSession
 from nemodesk.ui.hub_session import HubAccess, HubSession
-from nemodesk.ui.languages import SYSTEM, speak
+from nemodesk.ui.languages import speak
 from nemodesk.ui.late_advisor import LateAdvisor
 from nemodesk.ui.lesson_session import LessonSession
 from nemodesk.ui.lock_session import LockSession
@@ -97,7 +97,6 @@ def run(
     application.setDesktopFileName("nemodesk")
     # Qt would stop the loop with the last window, before what runs on it is put in order.
     application.setQuitOnLastWindowClosed(False)
-    speak(application, SYSTEM)
     application.setWindowIcon(QIcon(str(resources() / "nemodesk.svg")))
     # A thread that holds Python's lock delays the window by this much at most, not by 5 ms.
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
@@ -105,6 +104,7 @@ def run(
     with closing(loop):
         asyncio.set_event_loop(loop)
         settings.open_now(_FIRST_WAIT_S)
+        speak(application, settings.value("appearance.language"))
         return loop.run_until_complete(_Application(paths, settings, instance, theme).run())
 
 
