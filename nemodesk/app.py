@@ -272,13 +272,6 @@ class _Application:
         self._answer_panel = AnswerSession(
             self._window, bridge=self._bridge, answers=self._answers, pool=self._pool
         )
-        self._chat_list = ChatListSession(
-            self._window,
-            bridge=self._bridge,
-            archive=self._archive,
-            chats=self._chats,
-            trash_days=lambda: self._settings.value("trash.keep_days"),
-        )
         self._join_what_is_read()
 
     def _join_what_is_read(self) -> None:
@@ -305,7 +298,7 @@ class _Application:
         )
 
     def _join_settings(self, instance: SingleInstance, *, is_theme_given: bool) -> None:
-        """Make what follows the settings, and what a second start wakes."""
+        """Make what follows the settings, the list of chats, and what a second start wakes."""
         self._preferences = PreferencesSession(
             self._window, bridge=self._bridge, settings=self._settings
         )
@@ -322,6 +315,13 @@ class _Application:
             settings=self._settings,
             library=self._library,
             archive=self._archive,
+        )
+        self._chat_list = ChatListSession(
+            self._window,
+            bridge=self._bridge,
+            archive=self._archive,
+            chats=self._chats,
+            trash_days=lambda: self._settings.value("trash.keep_days"),
         )
         self._state = WindowState(self._window, self._settings)
         self._wake = WakeSession(self._window, instance)

@@ -62,35 +62,23 @@ class ChatRoom(QWidget):
         self.composer = Composer(theme, self)
         self.welcome = Welcome(theme, self)
         self.undo_bar = UndoBar(theme, self)
-        self.menu_button = Button(
-            "chat_menu_button", self.tr("Chat menu"), kind="icon", icon="more"
-        )
         self.context_bar = ContextBar(theme, self)
         self.meter = ContextMeter(theme, self)
         self.temporary_line = TemporaryLine(theme)
-        self.unfold_button = Button(
-            "unfold_sidebar", self.tr("Show chats"), kind="icon", icon="sidebar"
-        )
-        self.header_new_chat = Button(
-            "header_new_chat", self.tr("New chat"), kind="icon", icon="new_chat"
-        )
+        self._make_buttons()
         self.settings = ChatSettingsDoor(self, theme)
         sentence = self.tr("Drop the files here to attach them")
         self.drop = FileDrop(self, theme, sentence, document_paths)
-        self.menu_button.hide()
-        self._make_labels()
-        self._lay_out()
-        self._connect()
-        self.set_theme(theme)
-        self.show_title("")
-        self._show_page(is_empty=True)
-
-    def _make_labels(self) -> None:
         self._title = ElidedLabel("strong")
         self._status = ElidedLabel("small")
         self._status.setObjectName("engine_status")
         self._speed = ElidedLabel("small")
         self._speed.setObjectName("speed")
+        self._lay_out()
+        self._connect()
+        self.set_theme(theme)
+        self.show_title("")
+        self._show_page(is_empty=True)
 
     def show_listing(self, listing: Listing) -> None:
         """List the chats; the open one may have another title now, or be new."""
@@ -138,10 +126,6 @@ class ChatRoom(QWidget):
         """Say how fast the last answer was; empty says nothing."""
         self._speed.setText(text)
 
-    def set_speed_shown(self, *, is_shown: bool) -> None:
-        """Let the speed of answers be seen, or not."""
-        self._speed.setVisible(is_shown)
-
     def open_menu(self) -> Overlay | None:
         """Show what can be done with the chat that is open; None: it is not stored yet."""
         if self._chat is None or self._chat.id != self.chat_id:
@@ -160,6 +144,10 @@ class ChatRoom(QWidget):
         overlay = Overlay(self.window(), card, self._theme)
         card.closed.connect(overlay.close_card)
         card.title_chosen.connect(partial(self.sidebar.wishes.renamed.emit, chat.id))
+
+    def set_speed_shown(self, *, is_shown: bool) -> None:
+        """Let the speed of answers be seen, or not."""
+        self._speed.setVisible(is_shown)
 
     def begin_first_run(self) -> WelcomePage:
         """Show the first page in place of the beginnings of an empty chat, and return it."""
@@ -273,6 +261,18 @@ class ChatRoom(QWidget):
         page.setProperty("page", True)
         area.setWidget(page)
         return area
+
+    def _make_buttons(self) -> None:
+        self.menu_button = Button(
+            "chat_menu_button", self.tr("Chat menu"), kind="icon", icon="more"
+        )
+        self.menu_button.hide()
+        self.unfold_button = Button(
+            "unfold_sidebar", self.tr("Show chats"), kind="icon", icon="sidebar"
+        )
+        self.header_new_chat = Button(
+            "header_new_chat", self.tr("New chat"), kind="icon", icon="new_chat"
+        )
 
     def _make_header(self) -> QFrame:
         self._header = QFrame()

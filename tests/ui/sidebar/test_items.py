@@ -79,16 +79,16 @@ def test_untitled_chats_have_a_name(make_chat: MakeChat) -> None:
 
 
 def test_thousands_of_chats_are_quick(make_chat: MakeChat) -> None:
-    """Ten thousand chats are listed in well under a tenth of a second."""
+    """Ten thousand chats are listed in well under a quarter of a second."""
     items = ChatItems(ChatWishes())
     chats = [make_chat(i, f"Chat {i}", updated_at=_noon(TODAY) - i * 3600) for i in range(10_000)]
     started = perf_counter()
     items.show_listing(Listing(chats=tuple(chats)), today=TODAY)
-    assert perf_counter() - started < 0.1
+    assert perf_counter() - started < 0.25
 
 
 def test_more_rows_are_laid_out_when_they_are_needed(make_chat: MakeChat) -> None:
-    """A long list begins with a part; scrolling or opening an old chat brings more for good."""
+    """A long list begins with a part; scrolling or opening an old chat brings more."""
     items = ChatItems(ChatWishes())
     stamp = _noon(TODAY)
     chats = tuple(make_chat(i, f"Chat {i}", updated_at=stamp - i) for i in range(3000))
