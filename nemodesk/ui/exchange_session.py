@@ -104,16 +104,18 @@ class ExchangeSession(QObject):
         """Let the person choose a place and a format for these chats; its ending is the format."""
         title = " ".join(chats[0].title.split()) if len(chats) == 1 else ""
         export = self._does(self._export)
+        several = self.tr("Chats of NemoDesk")
         choose_place(
             self._window,
             self.tr("Export as .html, .md, .json or .jsonl"),
-            f"{file_name(title, self.tr('Chats of NemoDesk'))}.html",
+            f"{file_name(title, several)}.html",
             lambda place: export(place, _ending(place, "html"), tuple(chats)),
         )
 
     def _choose_export(self, export_format: str) -> None:
         export = self._does(self._export)
-        name = f"{self.tr('Chats of NemoDesk')} {time.strftime('%Y-%m-%d')}.{export_format}"
+        title = self.tr("Chats of NemoDesk")
+        name = f"{title} {time.strftime('%Y-%m-%d')}.{export_format}"
         choose_place(
             self._window,
             self.tr("Where to keep your chats"),

@@ -62,6 +62,10 @@
         <source>Regenerate</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Continue in a new chat from here</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>AlertBar</name>
@@ -92,19 +96,95 @@
         <source>Choose less, or the model cannot be loaded.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Your choices were replaced</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They were not saved as a preset.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take them back</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
-    <name>Application</name>
+    <name>AttachmentBar</name>
     <message>
-        <source>NemoDesk made a mistake</source>
+        <source>Attached files</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Nothing that was stored is lost. Copy the report and send it to us, if you like.</source>
+        <source>%1 is attached.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AttachmentChip</name>
+    <message>
+        <source>Put the text into the message</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Copy the report</source>
+        <source>Remove %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AttachmentSession</name>
+    <message>
+        <source>Pasted text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pasted picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AttachmentViewer</name>
+    <message>
+        <source>Save as</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>BackupSheet</name>
+    <message>
+        <source>Back up everything</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A passphrase seals the backup: nobody can open it without, and nobody can bring a lost one back. Without a passphrase, whoever has the file can read your chats.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a place…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Passphrase, if you like</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same once more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Also keep keys in it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Such as the key for Hugging Face. Only with a passphrase.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A passphrase needs %1 characters at least.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The two are not the same.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -123,16 +203,71 @@
     </message>
 </context>
 <context>
+    <name>ChatCommands</name>
+    <message>
+        <source>Rename</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete the folder, keep its chats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move back to the chats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move to folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Out of the folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ChatDelegate</name>
     <message>
         <source>Chat title</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Folder name</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
-    <name>ChatItems</name>
+    <name>ChatGroups</name>
     <message>
-        <source>New chat</source>
+        <source>Temporary</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pinned</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -149,6 +284,21 @@
     </message>
 </context>
 <context>
+    <name>ChatItems</name>
+    <message>
+        <source>New chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder %1, folded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ChatList</name>
     <message>
         <source>Chats</source>
@@ -159,18 +309,34 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Rename</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Delete</source>
+        <source>Folder</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>ChatListSession</name>
     <message>
+        <source>New folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” is in the archive.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The chats are in the archive (%1).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>“%1” was deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The chats were deleted (%1).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder “%1” was deleted. Its chats are still here.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -181,7 +347,19 @@
 <context>
     <name>ChatRoom</name>
     <message>
+        <source>Drop the files here to attach them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chat menu</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Show chats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Temporary chat</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -362,6 +540,10 @@
 <context>
     <name>Composer</name>
     <message>
+        <source>Attach file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Send</source>
         <translation type="unfinished"></translation>
     </message>
@@ -375,6 +557,33 @@
     </message>
     <message>
         <source>Choose a model to begin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A file is still being read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionsPage</name>
+    <message>
+        <source>Connections</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is contacted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The hub</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NemoDesk connects to %1 and to the servers that it names for its files, and only when you search for models, look at their details, or download one. To nothing else, and never with your chats.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -448,6 +657,10 @@
     </message>
     <message>
         <source>The model is writing a summary of the beginning. Your messages stay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Summary of the earlier chat</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -643,6 +856,111 @@
     </message>
 </context>
 <context>
+    <name>EncryptSheet</name>
+    <message>
+        <source>Write down your recovery key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It opens your chats when the keyring or the password is lost. Without it they are lost then, and nobody can help. Keep it on paper, or on another device.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encrypt my chats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type two of its groups, so that it is right on your note:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Group %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Password (may stay empty)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer has no keyring that could keep the key, so a password has to open your chats at each start.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without a password your chats open by themselves while you are logged in to this computer. With one, NemoDesk asks for it at each start.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Group %1 is not right. Compare it with what stands above.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>EncryptionCard</name>
+    <message>
+        <source>Encrypt my chats…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turn encryption off…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the recovery key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encrypting your chats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turn encryption off?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whoever can read the files of this computer can then read your chats. The recovery key and the password are not needed any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turn encryption off</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>EraseSheet</name>
+    <message>
+        <source>Erase everything?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All chats, attachments and their copies, all settings, keys and passwords, and the logs are erased for good, and NemoDesk closes. The models stay. Solid-state disks may keep old blocks for a while.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Erase everything</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ERASE</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type %1 to go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type the word %1 first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ErrorText</name>
     <message>
         <source>That does not work here</source>
@@ -669,6 +987,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>This file cannot be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The engine had a problem</source>
         <translation type="unfinished"></translation>
     </message>
@@ -682,7 +1004,148 @@
     </message>
 </context>
 <context>
+    <name>Exchange</name>
+    <message>
+        <source>Imported chats: %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Here already: %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left out: %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was stopped before the end.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>And %1 more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 (%2) is not on this computer. Find it in Models.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Made on %1 by %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chats: %1. Messages: %2. Settings: %3. Keys: %4. Models in the list: %5.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything becomes as it was in the backup. Other chats go into the trash, and other settings get their defaults.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is here is backed up first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ExchangeSession</name>
+    <message>
+        <source>Chats of NemoDesk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export as .html, .md, .json or .jsonl</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where to keep your chats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your chats are being exported</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 chat is in this file:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 chats:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exported</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chats to import</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chats (*.json *.jsonl *.zip *.nemodesk);;All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chats are being imported</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where to keep the backup</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything is being backed up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The backup is made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Backups of NemoDesk (*.nemodesk);;All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The backup to restore</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The backup is being read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The backup is being restored</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was here before is kept in %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something else is still being done. Wait until it has ended.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FailureLine</name>
+    <message>
+        <source>Retry</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Field</name>
+    <message>
+        <source>%1: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Reset: %1</source>
         <translation type="unfinished"></translation>
@@ -761,11 +1224,8 @@
         <source>Model files (*.gguf)</source>
         <translation type="unfinished"></translation>
     </message>
-</context>
-<context>
-    <name>FileDrop</name>
     <message>
-        <source>Drop the model here to add it</source>
+        <source>Attach files</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -820,6 +1280,33 @@
     </message>
 </context>
 <context>
+    <name>Foot</name>
+    <message>
+        <source>Archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete for good…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty the trash…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move back to the chats</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>FoundBar</name>
     <message>
         <source>Use them</source>
@@ -845,6 +1332,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Chats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The right model</source>
         <translation type="unfinished"></translation>
     </message>
@@ -854,6 +1345,10 @@
     </message>
     <message>
         <source>Show the welcome page again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where your settings are</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -904,7 +1399,209 @@
     </message>
 </context>
 <context>
+    <name>JumpButton</name>
+    <message>
+        <source>Jump to the end</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>KeyCard</name>
+    <message>
+        <source>Some models are given only to people who have accepted their licence at Hugging Face. A key (“access token”) of your account there opens them. “Read” is enough.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a key…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Replace the key…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the key…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A key is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the key?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models that need it cannot be downloaded then. The key itself stays valid.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>KeyGroups</name>
+    <message>
+        <source>Recovery key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>KeySheet</name>
+    <message>
+        <source>The key for Hugging Face</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy it from your account&apos;s page “Access Tokens” at Hugging Face.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is no key: it has spaces or other signs in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your recovery key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whoever has it can read your chats. Keep it on paper, or on another device.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LockPage</name>
+    <message>
+        <source>Password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recovery key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begin with empty chats…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begin with empty chats?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without password and recovery key nobody can read your chats, not even you. Their file is kept beside the new one, in case the recovery key turns up.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begin with empty chats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use the password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use the recovery key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask the keyring again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again in %1 s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LockSession</name>
+    <message>
+        <source>The keyring does not give the key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your chats are encrypted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The keyring of this computer does not give their key. Unlock the keyring, or type the recovery key that you wrote down.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forgotten? Your chats are not encrypted, so this is a door only: “nemodesk settings reset lock.enabled” in a terminal opens it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NemoDesk is locked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type your password to see your chats.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This password is not the right one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You begin with empty chats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The encrypted ones are kept as %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
+    <message>
+        <source>Drop the model here to add it</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Chat</source>
         <translation type="unfinished"></translation>
@@ -923,6 +1620,10 @@
     </message>
     <message>
         <source>New chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New chat of which nothing is kept</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -958,6 +1659,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Attach files to the message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Show or hide the chats</source>
         <translation type="unfinished"></translation>
     </message>
@@ -967,6 +1672,10 @@
     </message>
     <message>
         <source>Rename the chat, in the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lock NemoDesk, when there is a password</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1298,6 +2007,169 @@
     </message>
 </context>
 <context>
+    <name>PassphraseSheet</name>
+    <message>
+        <source>This backup is protected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter the passphrase that it was made with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter the passphrase first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PasswordCard</name>
+    <message>
+        <source>Set a password…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the password…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the password…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lock now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lock by itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only at the start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After %1 minutes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NemoDesk asks for it at each start, and when it was locked. It is not written down anywhere: only the recovery key helps whoever forgets it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NemoDesk asks for it at each start, and when it was locked. Without encryption it is a door only: whoever can read the files of this computer can read your chats.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whoever uses this computer can then open NemoDesk and read your chats.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer has no keyring that could keep the key: NemoDesk then asks for the recovery key at each start.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the password?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PasswordSheet</name>
+    <message>
+        <source>Choose a password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set the password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same once more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The two are not the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A password needs %1 letters at least. Four words that do not belong together are easy to remember and hard to guess.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PerformancePage</name>
+    <message>
+        <source>Performance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NemoDesk finds out by itself what suits this computer. Change this only to try something, or to leave room for other programs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What computes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What a chat takes of the memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PreferencesSession</name>
+    <message>
+        <source>The variable %1 of your system wins over it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Automatic is %1 on this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This edition of NemoDesk computes on the processor alone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the keyring of this computer, which your login protects.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NemoDesk is portable here: settings are in the file %1, and keys are forgotten when it is closed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The keyring of this computer cannot be used now. Settings are in the file %1 meanwhile, and keys are forgotten when NemoDesk is closed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is in the keyring of this computer, and is never shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is forgotten when NemoDesk is closed: the keyring cannot be used now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PresetBar</name>
     <message>
         <source>Preset</source>
@@ -1305,6 +2177,10 @@
     </message>
     <message>
         <source>Save or change presets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choices under a name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1361,6 +2237,68 @@
     </message>
 </context>
 <context>
+    <name>PreviewSheet</name>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only the beginning is shown here. The model gets all that fits.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text of the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This picture cannot be shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PrivacyPage</name>
+    <message>
+        <source>Privacy and security</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Work offline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NemoDesk then makes no connection at all: no search for models, no download.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Erase everything…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encryption</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is kept, and where</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>QuantLine</name>
     <message>
         <source>Use</source>
@@ -1376,9 +2314,47 @@
     </message>
 </context>
 <context>
+    <name>RestoreSheet</name>
+    <message>
+        <source>Restore this backup?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The chats that are here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep them too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put them into the trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chats that are not here are added, and the settings of the backup count.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SearchField</name>
     <message>
         <source>Clear the search</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SecretField</name>
+    <message>
+        <source>Show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hide</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1390,6 +2366,10 @@
     </message>
     <message>
         <source>%1 Settings are kept in %2 meanwhile; keys and passwords are forgotten when NemoDesk ends.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 Settings are kept in %2; keys and passwords are forgotten when NemoDesk ends.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1413,11 +2393,31 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>%1 cannot be read (%2). Check that it is still there and that you may read it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 cannot be read (%2). Check that you may read it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 cannot be read. Give a file that you may read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 cannot be written (%2). Choose another place.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 cannot search. Give the full name of a model instead, as in OWNER/NAME.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1 could not be loaded: the file is damaged or made for another version of the engine. Download it again, or update NemoDesk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 could not be read: a part of NemoDesk did not start. Try it again, or install NemoDesk again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1434,6 +2434,14 @@
     </message>
     <message>
         <source>%1 does not give access (status %2). Check HF_TOKEN if you have set it, or choose another model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 does not hold a key of the hub. Copy the key again, as one word, or remove it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 does not hold the address of a proxy. Write it as http://HOST:PORT, or remove it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1457,11 +2465,27 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>%1 holds more than %2 files. Choose the folder with the chats alone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 holds more than 8 million characters, which no model here can read. Give the part of it that matters.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 holds no text: its pages are pictures. Let a program for text recognition (OCR) add the text, and give that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 in %2-bit</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1 is a file. Choose a folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is a folder. Give the files in it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1473,7 +2497,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>%1 is damaged and cannot be read. Save it again, or give another file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 is damaged: its content is not what %2 must be by its name. Get the file again from where it came.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is empty.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1493,11 +2525,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>%1 is not a text file, a PDF, a document or a picture that can be read. Save it as plain text or as a PDF and give that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 is not empty. Choose a new or an empty folder for your models.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1 is not in the trash any more. Download it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is protected by a password. Save it without one and give that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is too large: a text file may have 8 MB, another file 64 MB. Give the part of it that matters.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1585,6 +2629,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Choose a passphrase of %1 characters or more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose another one.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1606,14 +2654,6 @@
     </message>
     <message>
         <source>HF_ENDPOINT does not hold the address of a hub. Write it as https://HOST, or remove it.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>HF_TOKEN does not hold a key of the hub. Copy the key again, as one word, or remove it.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>HTTPS_PROXY does not hold the address of a proxy. Write it as http://HOST:PORT, or remove it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1653,6 +2693,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>It is damaged or nested absurdly deeply.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is larger than %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is no chat of a kind that NemoDesk knows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>It needs %1 of memory and writes %2 %3.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1670,6 +2722,14 @@
     </message>
     <message>
         <source>It now takes chats of up to about %1 words.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was left out: it would unpack to an absurd size.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keys are kept in a backup with a passphrase only. Choose one.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1709,6 +2769,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>NemoDesk is open already, perhaps on another computer, and does not answer. Close it there, then start it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>NemoDesk is portable here.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1745,6 +2809,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Nothing was imported from %1: none of what is in it is a chat that NemoDesk can read. It reads its own exports and those of ChatGPT, Open WebUI and LM Studio.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Offline mode is on (HF_HUB_OFFLINE), so NemoDesk connects to nobody. Switch it off to search for models or to download them.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1757,7 +2825,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Picture %1: it is attached, but you cannot see it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Quick and clever for its size; runs well on most computers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading %1 took too much time or memory, so it was stopped. Give a simpler or shorter file.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1778,6 +2854,10 @@
     </message>
     <message>
         <source>Stopped. Nothing was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped. What was done before is kept.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1802,6 +2882,10 @@
     </message>
     <message>
         <source>The answer was stopped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive is damaged or was not downloaded whole.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1909,6 +2993,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The file is damaged or ends in the middle.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The file of %1 is gone: %2. Connect its disk, or leave it out with `nemodesk models remove %3`.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1921,7 +3009,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The file with your chats is damaged. Start NemoDesk again: it then sets the damaged file aside in %1 and goes on with an empty one.</source>
+        <source>The file with your chats is damaged. Start NemoDesk again: it then sets the damaged file aside in %1 and saves what can be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file with your chats was damaged and is kept as %1. %2 could be saved, as far as they could be read. Try again to go on.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2045,6 +3137,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>There are no chats in %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There are no models on this computer yet.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2062,6 +3158,14 @@
     </message>
     <message>
         <source>There is no download “%1” in the list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no file %1. Check its name and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no file %1. Check the name and try again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2093,6 +3197,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>There is no room left for %1. Make some room, or choose another place.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no room left on the disk, so your chats cannot be saved. Make some room and try again.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2117,6 +3225,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>There is nothing in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is nothing to summarise in this chat yet.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2130,6 +3242,18 @@
     </message>
     <message>
         <source>This answer is being written in another window of NemoDesk. Wait until it has ended, or stop it there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This backup is damaged or was not copied whole. Nothing was changed: try another copy.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This backup is protected. Enter its passphrase.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This backup was made by a newer version of NemoDesk. Update NemoDesk to restore it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2161,7 +3285,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>This file is no backup of NemoDesk, or it was not copied whole. Choose another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This file is no backup of NemoDesk. Choose another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This file was written by a newer version of NemoDesk. Update NemoDesk to read it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This is not a GGUF model file. Choose a file that ends in .gguf and was downloaded whole.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is not a file with chats.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2221,6 +3361,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>This passphrase does not open the backup. Check it and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This password is not the right one. Try again.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2258,6 +3402,10 @@
     </message>
     <message>
         <source>Whether the first page has been answered.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whether the window has said that there is no keyring.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2382,6 +3530,13 @@
     </message>
 </context>
 <context>
+    <name>SettingCard</name>
+    <message>
+        <source>Write an address that begins with one of these: %1. Or nothing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SettingsDoor</name>
     <message>
         <source>Where to keep your models</source>
@@ -2403,7 +3558,37 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Performance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Privacy and security</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Backup and transfer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>About</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SettingsSession</name>
+    <message>
+        <source>Settings are kept elsewhere for now</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Sheet</name>
+    <message>
+        <source>Cancel</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2444,11 +3629,51 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>New temporary chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Hide chats</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Search chats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete for good?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” will be gone. This cannot be undone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The selected chats will be gone (%1). This cannot be undone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty the trash?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All deleted chats will be gone. This cannot be undone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No chat contains “%1”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive is empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Archive in the menu of a chat puts it here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The trash is empty</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2460,11 +3685,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Nothing found</source>
+        <source>Delete for good</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>No chat contains “{0}”.</source>
+        <source>Keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2499,6 +3728,10 @@
     </message>
     <message>
         <source>Trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Limits</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2577,9 +3810,35 @@
     </message>
 </context>
 <context>
+    <name>TemporaryLine</name>
+    <message>
+        <source>Temporary chat: nothing of it is kept. It is gone when you close NemoDesk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ThinkingBlock</name>
     <message>
         <source>Thinking</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TitleCard</name>
+    <message>
+        <source>Rename the chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chat title</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save title</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2589,17 +3848,80 @@
         <source>Messages</source>
         <translation type="unfinished"></translation>
     </message>
+</context>
+<context>
+    <name>TransferPage</name>
     <message>
-        <source>Jump to the end</source>
+        <source>Backup and transfer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back up…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import a file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import a folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Web page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Markdown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>JSON</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>JSON lines</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Backup</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One file with your chats, your settings and the list of your models. Restore it here, or on another computer. The model files are not in it: they can be downloaded again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import chats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Takes in what ChatGPT, Open WebUI, LM Studio and NemoDesk export: a file, an archive as you downloaded it, or a folder. Chats that are here already are not taken in twice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export chats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All chats in one file: a web page or Markdown to read, JSON to keep everything, JSON lines for programs that train models. A single chat is exported from its menu in the list.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>TrashCard</name>
-    <message>
-        <source>Removed models stay here for 30 days. They take room until then.</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message>
         <source>Empty trash…</source>
         <translation type="unfinished"></translation>
@@ -2610,6 +3932,14 @@
     </message>
     <message>
         <source>The trash is empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Removed models stay here for %1 days. They take room until then.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Removed models stay here for a day. They take room until then.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2630,6 +3960,21 @@
     </message>
 </context>
 <context>
+    <name>TroubleSession</name>
+    <message>
+        <source>NemoDesk made a mistake</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing that was stored is lost. Copy the report and send it to us, if you like.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the report</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>UndoBar</name>
     <message>
         <source>Undo</source>
@@ -2637,6 +3982,172 @@
     </message>
     <message>
         <source>Dismiss</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>VaultSession</name>
+    <message>
+        <source>Your chats are being encrypted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key is in this computer&apos;s keyring.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NemoDesk asks for the password at each start.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No keyring keeps the key here: NemoDesk asks for the recovery key at each start.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your chats are encrypted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your chats are being made readable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your chats are not encrypted any more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recovery key and the password are not needed any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything is read and compared before it counts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where to keep the recovery key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NemoDesk recovery key.txt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recovery key of your chats in NemoDesk. Whoever has it can read them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your chats are not encrypted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whoever can read the files of this computer can read your chats. Encrypted, they open only with a key that you have.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chats, attachments and drafts are one encrypted file. Its key is in this computer&apos;s keyring, which opens when you log in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chats, attachments and drafts are one encrypted file, which your password opens. While NemoDesk runs, the key is in the computer&apos;s memory.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A password opens your chats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without it, or the recovery key, nobody can read them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NemoDesk asks for a password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is a door only: your chats are not encrypted, and whoever can read the files of this computer can read them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NemoDesk opens without asking.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer has no keyring that could keep what a password is checked with. Encrypt your chats to have a password.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is set in the environment and decides this.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your chats with drafts and attachments, encrypted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your chats with drafts and attachments</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copies of chats from before a change, and damaged files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What can be made again: speeds, and what the hub said</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Logs: what happened, never what was said</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings, keys and passwords</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The keyring of this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings; keys are forgotten when NemoDesk ends</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ViewHead</name>
+    <message>
+        <source>Back to the chats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chats that you want to keep, but not to see every day.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deleted chats can be restored. They are erased after %1 days.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deleted chats can be restored until the trash is emptied.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2726,6 +4237,13 @@
     </message>
 </context>
 <context>
+    <name>WorkCard</name>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>_Actions</name>
     <message>
         <source>Save or change presets</source>
@@ -2736,6 +4254,13 @@
     <name>_Choices</name>
     <message>
         <source>Speed limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>_FilesCard</name>
+    <message>
+        <source>What is kept, and where</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
