@@ -27,6 +27,7 @@ from nemodesk.ui.exchange_words import (
     problems_in_words,
 )
 from nemodesk.ui.rows import RestoreRow, WorkRow
+from nemodesk.ui.sentences import say
 from nemodesk.ui.widgets.file_dialog import choose_file, choose_folder, choose_place
 from nemodesk.ui.window import MainWindow
 from nemodesk.ui.wording import share
@@ -226,7 +227,7 @@ class ExchangeSession(QObject):
         except NoPassphraseError:
             self._door.ask_for_passphrase()
         except WrongPassphraseError as error:
-            self._door.ask_for_passphrase(error.sentence)
+            self._door.ask_for_passphrase(say(error.sentence))
         else:
             self._door.offer_restoring(row)
 
