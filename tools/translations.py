@@ -70,6 +70,33 @@ def service_sentences() -> list[str]:
     return sorted(found)
 
 
+def helper_sentences(source: Path) -> Iterator[tuple[str, str]]:
+    """Yield the context and text of what a file of the window says through its function `_tr`.
+
+    Functions have no `tr`; the collector does not see that theirs is one.
+    """
+    tree = ast.parse(source.read_text(encoding="utf-8"))
+    constants = {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    helper = next(
+        (f for f in tree.body if isinstance(f, ast.FunctionDef) and f.name == "_tr"), None
+    )
+    if helper is None:
+        return
+    inside = [call for call in ast.walk(helper) if isinstance(call, ast.Call)]
+    context = next(call.args[0] for call in inside if ast.unparse(call.func).endswith("translate"))
+    name = context.value if isinstance(context, ast.Constant) else constants[ast.unparse(context)]
+    for call in calls:
+        if ast.unparse(call.func) == "_tr" and isinstance(call.args[0], ast.Constant):
+            yield str(name), str(call.args[0].value)
+
+
 def _sentences(source: Path, *, phrases: bool) -> Iterator[str]:
     """Yield the texts in a file that read as sentences, or as parts of them."""
     tree = ast.parse(source.read_text(encoding="utf-8"))
@@ -141,12 +168,10 @@ def update(folder: Path) -> None:
     """Collect all sentences into the .ts files of a folder; translations that fit stay."""
     with tempfile.TemporaryDirectory() as name:
         # As a source that the collector can read.
-        said = Path(name) / "services.py"
-        lines = [
-            f"_ = QT_TRANSLATE_NOOP({json.dumps(_SERVICES_SAY)},"
-            f" {json.dumps(text, ensure_ascii=False)})\n"
-            for text in service_sentences()
-        ]
+        said = Path(name) / "unseen.py"
+        pairs = [pair for source in sources() for pair in helper_sentences(source)]
+        pairs += [(_SERVICES_SAY, text) for text in service_sentences()]
+        lines = [f"_ = QT_TRANSLATE_NOOP({json.dumps(pair)[1:-1]})\n" for pair in pairs]
         said.write_text("".join(lines), encoding="utf-8")
         for code in CODES:
             _collect(folder, code, [*sources(), said])

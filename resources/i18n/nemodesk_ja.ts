@@ -68,6 +68,33 @@
     </message>
 </context>
 <context>
+    <name>Advisor</name>
+    <message>
+        <source>no graphics card</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your computer: %1, %2 of memory, %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 (shares the memory)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an unknown processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, which NemoDesk cannot use yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>AlertBar</name>
     <message>
         <source>Dismiss</source>
@@ -146,6 +173,41 @@
     <name>AttachmentViewer</name>
     <message>
         <source>Save as</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Attachments</name>
+    <message>
+        <source>Reading…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: %2 without text, which the model cannot read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading… %1 of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 word</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model cannot see pictures: it is told the name only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 pages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 words</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3537,6 +3599,169 @@
     </message>
 </context>
 <context>
+    <name>SettingWords</name>
+    <message>
+        <source>Follow the system</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Counts at once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Counts from the next message.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Counts when a model is loaded the next time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Counts from the next question to the hub.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Counts when NemoDesk is started the next time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The language of the window. Models answer in the language of your chat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send messages with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shift+Enter always begins a new line.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Titles for new chats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model names a chat after its first answer. Your own titles stay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the speed of answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Below the chat stands how many words a second the model wrote.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Speed limit of downloads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In MB a second, for all downloads together.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Days in the trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Removed chats and models can be brought back for so long.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Threads of the processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How many compute. More than there are fast cores makes it slower.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layers on the graphics card</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much of a model the graphics card computes. Less leaves more of its memory to games and other programs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As many as fit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Usual context length</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much of a chat models hold, in tokens: 1,000 are about 750 words. Longer ones take more memory. A chat can have its own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How chats are held in memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Packed chats take half the memory and are read a little less exactly. Models that cannot pack hold them exactly.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Work offline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NemoDesk makes no connection at all, also when you ask for one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address of the hub</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where models are looked for and downloaded from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The way to the hub, if your network has one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the system says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exact (f16)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Packed (q8_0)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SettingsDoor</name>
     <message>
         <source>Where to keep your models</source>
@@ -3589,6 +3814,101 @@
     <name>Sheet</name>
     <message>
         <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Shelf</name>
+    <message>
+        <source>Came with NemoDesk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A file that you opened</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>LM Studio</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ollama</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The Hugging Face cache</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Being checked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>needs %1 of memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove %1 from this computer? Chats with it stay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hugging Face: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name for the command line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 downloads a month</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 to download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kind of model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Longest chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SHA-256</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checked on %1: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is at</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4233,6 +4553,46 @@
     </message>
     <message>
         <source>Too big for this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>less than 1 word a second</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about 1 word a second</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a few seconds left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>less than a minute left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about 1 hour left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about %1 hours left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about %1 words a second</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 minute left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 minutes left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 a second</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -11,7 +11,15 @@ from PySide6.QtWidgets import QApplication
 
 from nemodesk.ui.languages import LANGUAGES, SYSTEM, choose_language, speak
 from nemodesk.ui.sentences import CONTEXT
-from tools.translations import CODES, FOLDER, entries, faults, service_sentences, sources
+from tools.translations import (
+    CODES,
+    FOLDER,
+    entries,
+    faults,
+    helper_sentences,
+    service_sentences,
+    sources,
+)
 
 
 @pytest.mark.parametrize(
@@ -76,8 +84,18 @@ def test_the_collected_sentences_are_those_of_the_sources() -> None:
     """No sentence of the window is overlooked, and each has the context that Qt looks in."""
     collected = {(entry.context, entry.source) for entry in entries(FOLDER / "nemodesk_de.ts")}
     written = {pair for source in sources() for pair in _sentences(source)}
+    written |= {pair for source in sources() for pair in helper_sentences(source)}
     written |= {(CONTEXT, text) for text in service_sentences()}
     assert collected == written
+
+
+def test_every_function_that_translates_is_seen() -> None:
+    """A module's own `_tr` says what the tool has found in it, in the context it looks in."""
+    found = [pair for source in sources() for pair in helper_sentences(source)]
+    assert ("Wording", "about %1 words a second") in found
+    assert ("SettingWords", "Language") in found
+    calls = sum(source.read_text(encoding="utf-8").count('_tr("') for source in sources())
+    assert len(found) >= calls
 
 
 def test_no_class_that_translates_has_heirs() -> None:
