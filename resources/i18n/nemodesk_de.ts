@@ -75,23 +75,23 @@
     </message>
     <message>
         <source>Your computer: %1, %2 of memory, %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dein Computer: %1, %2 Speicher, %3.</translation>
     </message>
     <message>
         <source>%1 (shares the memory)</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 (teilt sich den Speicher)</translation>
     </message>
     <message>
         <source>%1 (%2)</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 (%2)</translation>
     </message>
     <message>
         <source>an unknown processor</source>
-        <translation type="unfinished"></translation>
+        <translation>ein unbekannter Prozessor</translation>
     </message>
     <message>
         <source>%1, which NemoDesk cannot use yet</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, was NemoDesk noch nicht verwenden kann</translation>
     </message>
 </context>
 <context>
@@ -180,35 +180,35 @@
     <name>Attachments</name>
     <message>
         <source>Reading…</source>
-        <translation type="unfinished"></translation>
+        <translation>Liest …</translation>
     </message>
     <message>
         <source>%1: %2 without text, which the model cannot read.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: %2 ohne Text, die das Modell nicht lesen kann.</translation>
     </message>
     <message>
         <source>Reading… %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Liest … %1 von %2</translation>
     </message>
     <message>
         <source>1 page</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Seite</translation>
     </message>
     <message>
         <source>1 word</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Wort</translation>
     </message>
     <message>
         <source>This model cannot see pictures: it is told the name only.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Modell kann keine Bilder sehen: Es erfährt nur den Namen.</translation>
     </message>
     <message>
         <source>%1 pages</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Seiten</translation>
     </message>
     <message>
         <source>%1 words</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Wörter</translation>
     </message>
 </context>
 <context>
@@ -1345,7 +1345,7 @@
     <name>Foot</name>
     <message>
         <source>Archive</source>
-        <translation>Archivieren</translation>
+        <translation>Archiv</translation>
     </message>
     <message>
         <source>Trash</source>
@@ -3606,63 +3606,63 @@
     </message>
     <message>
         <source>Counts at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gilt sofort.</translation>
     </message>
     <message>
         <source>Counts from the next message.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gilt ab der nächsten Nachricht.</translation>
     </message>
     <message>
         <source>Counts when a model is loaded the next time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gilt, wenn das nächste Mal ein Modell geladen wird.</translation>
     </message>
     <message>
         <source>Counts from the next question to the hub.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gilt ab der nächsten Anfrage an den Hub.</translation>
     </message>
     <message>
         <source>Counts when NemoDesk is started the next time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gilt, wenn NemoDesk das nächste Mal gestartet wird.</translation>
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>Sprache</translation>
     </message>
     <message>
         <source>The language of the window. Models answer in the language of your chat.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Sprache des Fensters. Modelle antworten in der Sprache deines Chats.</translation>
     </message>
     <message>
         <source>Send messages with</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachrichten senden mit</translation>
     </message>
     <message>
         <source>Shift+Enter always begins a new line.</source>
-        <translation type="unfinished"></translation>
+        <translation>Umschalt+Eingabe beginnt immer eine neue Zeile.</translation>
     </message>
     <message>
         <source>Titles for new chats</source>
-        <translation type="unfinished"></translation>
+        <translation>Titel für neue Chats</translation>
     </message>
     <message>
         <source>The model names a chat after its first answer. Your own titles stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Modell benennt einen Chat nach seiner ersten Antwort. Deine eigenen Titel bleiben.</translation>
     </message>
     <message>
         <source>Show the speed of answers</source>
-        <translation type="unfinished"></translation>
+        <translation>Tempo der Antworten zeigen</translation>
     </message>
     <message>
         <source>Below the chat stands how many words a second the model wrote.</source>
-        <translation type="unfinished"></translation>
+        <translation>Unter dem Chat steht, wie viele Wörter pro Sekunde das Modell geschrieben hat.</translation>
     </message>
     <message>
         <source>Speed limit of downloads</source>
-        <translation type="unfinished"></translation>
+        <translation>Tempogrenze für Downloads</translation>
     </message>
     <message>
         <source>In MB a second, for all downloads together.</source>
-        <translation type="unfinished"></translation>
+        <translation>In MB pro Sekunde, für alle Downloads zusammen.</translation>
     </message>
     <message>
         <source>No limit</source>
@@ -3670,19 +3670,19 @@
     </message>
     <message>
         <source>Days in the trash</source>
-        <translation type="unfinished"></translation>
+        <translation>Tage im Papierkorb</translation>
     </message>
     <message>
         <source>Removed chats and models can be brought back for so long.</source>
-        <translation type="unfinished"></translation>
+        <translation>So lange lassen sich entfernte Chats und Modelle zurückholen.</translation>
     </message>
     <message>
         <source>Threads of the processor</source>
-        <translation type="unfinished"></translation>
+        <translation>Threads des Prozessors</translation>
     </message>
     <message>
         <source>How many compute. More than there are fast cores makes it slower.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie viele davon rechnen. Mehr, als es schnelle Kerne gibt, macht es langsamer.</translation>
     </message>
     <message>
         <source>Automatic</source>
@@ -3690,31 +3690,31 @@
     </message>
     <message>
         <source>Layers on the graphics card</source>
-        <translation type="unfinished"></translation>
+        <translation>Schichten auf der Grafikkarte</translation>
     </message>
     <message>
         <source>How much of a model the graphics card computes. Less leaves more of its memory to games and other programs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie viel von einem Modell die Grafikkarte berechnet. Weniger lässt Spielen und anderen Programmen mehr von ihrem Speicher.</translation>
     </message>
     <message>
         <source>As many as fit</source>
-        <translation type="unfinished"></translation>
+        <translation>So viele, wie passen</translation>
     </message>
     <message>
         <source>Usual context length</source>
-        <translation type="unfinished"></translation>
+        <translation>Übliche Kontextlänge</translation>
     </message>
     <message>
         <source>How much of a chat models hold, in tokens: 1,000 are about 750 words. Longer ones take more memory. A chat can have its own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie viel von einem Chat Modelle behalten, in Token: 1.000 sind etwa 750 Wörter. Längere brauchen mehr Speicher. Ein Chat kann seine eigene haben.</translation>
     </message>
     <message>
         <source>How chats are held in memory</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie Chats im Speicher gehalten werden</translation>
     </message>
     <message>
         <source>Packed chats take half the memory and are read a little less exactly. Models that cannot pack hold them exactly.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gepackte Chats brauchen halb so viel Speicher und werden etwas weniger genau gelesen. Modelle, die nicht packen können, halten sie genau.</translation>
     </message>
     <message>
         <source>Work offline</source>
@@ -3722,43 +3722,43 @@
     </message>
     <message>
         <source>NemoDesk makes no connection at all, also when you ask for one.</source>
-        <translation type="unfinished"></translation>
+        <translation>NemoDesk stellt gar keine Verbindung her, auch wenn du eine verlangst.</translation>
     </message>
     <message>
         <source>Address of the hub</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse des Hubs</translation>
     </message>
     <message>
         <source>Where models are looked for and downloaded from.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo Modelle gesucht und von wo sie heruntergeladen werden.</translation>
     </message>
     <message>
         <source>Proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Proxy</translation>
     </message>
     <message>
         <source>The way to the hub, if your network has one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Weg zum Hub, falls dein Netz einen hat.</translation>
     </message>
     <message>
         <source>As the system says</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie im System</translation>
     </message>
     <message>
         <source>Enter</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingabe</translation>
     </message>
     <message>
         <source>Ctrl+Enter</source>
-        <translation type="unfinished"></translation>
+        <translation>Strg+Eingabe</translation>
     </message>
     <message>
         <source>Exact (f16)</source>
-        <translation type="unfinished"></translation>
+        <translation>Genau (f16)</translation>
     </message>
     <message>
         <source>Packed (q8_0)</source>
-        <translation type="unfinished"></translation>
+        <translation>Gepackt (q8_0)</translation>
     </message>
 </context>
 <context>
@@ -3821,23 +3821,23 @@
     <name>Shelf</name>
     <message>
         <source>Came with NemoDesk</source>
-        <translation type="unfinished"></translation>
+        <translation>Kam mit NemoDesk</translation>
     </message>
     <message>
         <source>A file that you opened</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei, die du geöffnet hast</translation>
     </message>
     <message>
         <source>LM Studio</source>
-        <translation type="unfinished"></translation>
+        <translation>LM Studio</translation>
     </message>
     <message>
         <source>Ollama</source>
-        <translation type="unfinished"></translation>
+        <translation>Ollama</translation>
     </message>
     <message>
         <source>The Hugging Face cache</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Cache von Hugging Face</translation>
     </message>
     <message>
         <source>Waiting</source>
@@ -3857,31 +3857,31 @@
     </message>
     <message>
         <source>Remove %1 from this computer? Chats with it stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 von diesem Computer entfernen? Chats damit bleiben.</translation>
     </message>
     <message>
         <source>Hugging Face: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Hugging Face: %1</translation>
     </message>
     <message>
         <source>Where</source>
-        <translation type="unfinished"></translation>
+        <translation>Ort</translation>
     </message>
     <message>
         <source>From</source>
-        <translation type="unfinished"></translation>
+        <translation>Herkunft</translation>
     </message>
     <message>
         <source>%1 tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Token</translation>
     </message>
     <message>
         <source>Name for the command line</source>
-        <translation type="unfinished"></translation>
+        <translation>Name für die Befehlszeile</translation>
     </message>
     <message>
         <source>%1 downloads a month</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Downloads im Monat</translation>
     </message>
     <message>
         <source>%1 to download</source>
@@ -3889,27 +3889,27 @@
     </message>
     <message>
         <source>Kind of model</source>
-        <translation type="unfinished"></translation>
+        <translation>Art des Modells</translation>
     </message>
     <message>
         <source>Longest chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Längster Chat</translation>
     </message>
     <message>
         <source>SHA-256</source>
-        <translation type="unfinished"></translation>
+        <translation>SHA-256</translation>
     </message>
     <message>
         <source>Licence</source>
-        <translation type="unfinished"></translation>
+        <translation>Lizenz</translation>
     </message>
     <message>
         <source>Checked on %1: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Geprüft am %1: %2</translation>
     </message>
     <message>
         <source>%1 is at</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 liegt in</translation>
     </message>
 </context>
 <context>
@@ -4452,7 +4452,7 @@
     </message>
     <message>
         <source>Archive</source>
-        <translation>Archivieren</translation>
+        <translation>Archiv</translation>
     </message>
     <message>
         <source>Chats that you want to keep, but not to see every day.</source>
@@ -4557,7 +4557,7 @@
     </message>
     <message>
         <source>less than 1 word a second</source>
-        <translation type="unfinished"></translation>
+        <translation>weniger als 1 Wort pro Sekunde</translation>
     </message>
     <message>
         <source>about 1 word a second</source>
@@ -4565,19 +4565,19 @@
     </message>
     <message>
         <source>a few seconds left</source>
-        <translation type="unfinished"></translation>
+        <translation>noch ein paar Sekunden</translation>
     </message>
     <message>
         <source>less than a minute left</source>
-        <translation type="unfinished"></translation>
+        <translation>noch weniger als eine Minute</translation>
     </message>
     <message>
         <source>about 1 hour left</source>
-        <translation type="unfinished"></translation>
+        <translation>noch etwa 1 Stunde</translation>
     </message>
     <message>
         <source>about %1 hours left</source>
-        <translation type="unfinished"></translation>
+        <translation>noch etwa %1 Stunden</translation>
     </message>
     <message>
         <source>about %1 words a second</source>
@@ -4585,15 +4585,15 @@
     </message>
     <message>
         <source>1 minute left</source>
-        <translation type="unfinished"></translation>
+        <translation>noch 1 Minute</translation>
     </message>
     <message>
         <source>%1 minutes left</source>
-        <translation type="unfinished"></translation>
+        <translation>noch %1 Minuten</translation>
     </message>
     <message>
         <source>%1 a second</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 pro Sekunde</translation>
     </message>
 </context>
 <context>
