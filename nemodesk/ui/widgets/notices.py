@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from nemodesk.ui.sentences import say
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.accessible import announce_alert, set_role
 from nemodesk.ui.widgets.buttons import Button
@@ -61,6 +62,7 @@ class AlertBar(QWidget):
         action: Callable[[], None] | None = None,
     ) -> None:
         """Tell it; what was told before gives way."""
+        sentence = say(sentence)
         self._title.setText(title)
         self._sentence.setText(sentence)
         self._sentence.setVisible(bool(sentence))
