@@ -6,7 +6,7 @@ BACKEND ?= cpu
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format bench screenshots bundle installer clean
+.PHONY: help run setup test lint format translations bench screenshots bundle installer clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -21,14 +21,18 @@ setup: ## install what is missing for development
 test: setup ## run the whole test suite without a display, e.g. make test ARGS="-k stop"
 	@$(PYTHON) -m pytest $(ARGS)
 
-lint: setup ## check style and types
+lint: setup ## check style, types and translations
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m pyright
+	@$(PYTHON) -m tools.translations --check
 
 format: setup ## rewrite the sources in the project's style
 	@$(PYTHON) -m ruff check --fix .
 	@$(PYTHON) -m ruff format .
+
+translations: setup ## collect the window's sentences for translators, and compile their work
+	@$(PYTHON) -m tools.translations
 
 bench: setup ## measure speed against llama.cpp's own tools
 	@$(PYTHON) -m benchmarks $(ARGS)

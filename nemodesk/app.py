@@ -45,6 +45,7 @@ from nemodesk.ui.download_session import DownloadSession
 from nemodesk.ui.exchange_session import ExchangeSession
 from nemodesk.ui.first_run_session import FirstRunSession
 from nemodesk.ui.hub_session import HubAccess, HubSession
+from nemodesk.ui.languages import speak
 from nemodesk.ui.late_advisor import LateAdvisor
 from nemodesk.ui.lesson_session import LessonSession
 from nemodesk.ui.lock_session import LockSession
@@ -103,6 +104,7 @@ def run(
     with closing(loop):
         asyncio.set_event_loop(loop)
         settings.open_now(_FIRST_WAIT_S)
+        speak(application, settings.value("appearance.language"))
         return loop.run_until_complete(_Application(paths, settings, instance, theme).run())
 
 

@@ -10,4 +10,6 @@ def words_a_second(tokens_per_s: float) -> str:
     words = tokens_per_s * WORDS_PER_TOKEN
     if words < 1:
         return "less than a word a second"
-    return f"about {words:.0f} word{'s' if round(words) != 1 else ''} a second"
+    if round(words) == 1:
+        return "about 1 word a second"
+    return f"about {words:.0f} words a second"

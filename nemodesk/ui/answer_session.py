@@ -18,6 +18,7 @@ from nemodesk.ui.answer_choices import NOTHING, AnswerChoices
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.chat_settings.door import ChatSettingsDoor
 from nemodesk.ui.chat_settings.rows import ChatSettingsRow, Scope
+from nemodesk.ui.sentences import say
 from nemodesk.ui.window import MainWindow
 
 
@@ -182,7 +183,7 @@ class AnswerSession(QObject):
 
     def _say(self, sentence: str) -> None:
         if self._door.panel is not None:
-            self._door.panel.show_problem("chat_template", sentence)
+            self._door.panel.show_problem("chat_template", say(sentence))
 
     def _replace(self, chosen: AnswerSettings) -> None:
         model = self._answers.model

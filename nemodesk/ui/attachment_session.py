@@ -29,6 +29,7 @@ from nemodesk.ui.attachments.wording import describe, reading
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.chat_session import ChatSession
 from nemodesk.ui.rows import AttachmentRow
+from nemodesk.ui.sentences import say
 from nemodesk.ui.widgets.file_dialog import choose_documents
 from nemodesk.ui.window import MainWindow
 
@@ -250,7 +251,7 @@ class AttachmentSession(QObject):
                 key=key,
                 name=row.name,
                 state="failed",
-                sentence=error.sentence,
+                sentence=say(error.sentence),
                 can_retry=can_retry,
             ),
         )

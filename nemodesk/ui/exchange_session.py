@@ -27,6 +27,7 @@ from nemodesk.ui.exchange_words import (
     problems_in_words,
 )
 from nemodesk.ui.rows import RestoreRow, WorkRow
+from nemodesk.ui.sentences import say
 from nemodesk.ui.widgets.file_dialog import choose_file, choose_folder, choose_place
 from nemodesk.ui.window import MainWindow
 from nemodesk.ui.wording import share
@@ -104,16 +105,18 @@ class ExchangeSession(QObject):
         """Let the person choose a place and a format for these chats; its ending is the format."""
         title = " ".join(chats[0].title.split()) if len(chats) == 1 else ""
         export = self._does(self._export)
+        several = self.tr("Chats of NemoDesk")
         choose_place(
             self._window,
             self.tr("Export as .html, .md, .json or .jsonl"),
-            f"{file_name(title, self.tr('Chats of NemoDesk'))}.html",
+            f"{file_name(title, several)}.html",
             lambda place: export(place, _ending(place, "html"), tuple(chats)),
         )
 
     def _choose_export(self, export_format: str) -> None:
         export = self._does(self._export)
-        name = f"{self.tr('Chats of NemoDesk')} {time.strftime('%Y-%m-%d')}.{export_format}"
+        title = self.tr("Chats of NemoDesk")
+        name = f"{title} {time.strftime('%Y-%m-%d')}.{export_format}"
         choose_place(
             self._window,
             self.tr("Where to keep your chats"),
@@ -224,7 +227,7 @@ class ExchangeSession(QObject):
         except NoPassphraseError:
             self._door.ask_for_passphrase()
         except WrongPassphraseError as error:
-            self._door.ask_for_passphrase(error.sentence)
+            self._door.ask_for_passphrase(say(error.sentence))
         else:
             self._door.offer_restoring(row)
 

@@ -20,6 +20,7 @@ from nemodesk.settings.settings import Settings
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.lock.curtain import Curtain
 from nemodesk.ui.lock.lock_page import LockPage, LockRow
+from nemodesk.ui.sentences import say
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.window import MainWindow
 from nemodesk.vault.attempts import Attempts
@@ -261,7 +262,7 @@ class LockSession(QObject):
 
     def _say(self, sentence: str, wait_s: float) -> None:
         if self._page is not None:
-            self._page.show_problem(sentence, wait_s)
+            self._page.show_problem(say(sentence), wait_s)
 
     def _open(self) -> None:
         self._page = None

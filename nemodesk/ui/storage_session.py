@@ -18,6 +18,7 @@ from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.download_session import DownloadSession
 from nemodesk.ui.model_session import ModelSession
 from nemodesk.ui.rows import CheckRow, CheckState, StorageRow, TrashRow, WorkRow
+from nemodesk.ui.sentences import say
 from nemodesk.ui.window import MainWindow
 from nemodesk.ui.wording import joined, share, time_left
 
@@ -185,9 +186,9 @@ class StorageSession(QObject):
             except CancelledError:
                 return
             except ModelFileError as error:
-                self._mark(model, "damaged", error.sentence)
+                self._mark(model, "damaged", say(error.sentence))
             except NemodeskError as error:
-                self._mark(model, "unknown", error.sentence)
+                self._mark(model, "unknown", say(error.sentence))
             else:
                 self._mark_verified(model, is_compared=result.is_compared)
             before_bytes += model.size_bytes

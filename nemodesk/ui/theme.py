@@ -246,8 +246,9 @@ def load_theme(name: str, folder: Path | None = None) -> Theme:
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
     """Dress the application: style, palette and style sheet."""
-    if app.style().name() != "fusion":
-        # The one style that follows a palette completely on every system.
+    if not app.styleSheet():
+        # The one style that follows a palette completely on every system. Once only: a style sheet
+        # hides its name, and changing it under living widgets has ended in a segmentation fault.
         app.setStyle("Fusion")
     app.setPalette(theme.palette())
     sheet = theme.style_sheet()

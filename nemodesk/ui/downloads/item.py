@@ -6,6 +6,7 @@ from PySide6.QtGui import QAccessible, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout
 
 from nemodesk.ui.rows import DownloadRow, DownloadState
+from nemodesk.ui.sentences import say
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.accessible import announce_alert, set_role
 from nemodesk.ui.widgets.buttons import Button
@@ -53,17 +54,18 @@ class DownloadItem(QFrame):
 
     def show_row(self, row: DownloadRow, *, can_go_up: bool, can_go_down: bool) -> None:
         """Say how it stands now."""
-        has_failed_now = row.state == "failed" and bool(row.sentence)
-        is_news = has_failed_now and (row.sentence != self._failure.text())
+        sentence = say(row.sentence)
+        has_failed_now = row.state == "failed" and bool(sentence)
+        is_news = has_failed_now and (sentence != self._failure.text())
         self.row = row
         self.setAccessibleName(row.name)
         self.setAccessibleDescription(row.state_text)
         self._name.setText(row.name)
         self._detail.setText(row.detail)
         self._state_text.setText(row.state_text)
-        self._failure.setText(row.sentence)
-        self._failure.setAccessibleName(row.sentence)
-        self._failure.setVisible(bool(row.sentence))
+        self._failure.setText(sentence)
+        self._failure.setAccessibleName(sentence)
+        self._failure.setVisible(bool(sentence))
         self.bar.setAccessibleName(row.file_name)
         self.bar.show_share(row.progress, is_resting=row.state in _RESTING)
         self.bar.setVisible(row.state != "done")

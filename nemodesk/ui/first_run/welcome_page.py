@@ -6,6 +6,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nemodesk.ui.rows import WelcomeRow
+from nemodesk.ui.sentences import say
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.accessible import set_role
 from nemodesk.ui.widgets.buttons import Button
@@ -74,7 +75,7 @@ class WelcomePage(QWidget):
         self._computer.setText(row.computer)
         self._name.setText(row.name)
         self._figures.setText(row.figures)
-        self._sentence.setText(row.sentence)
+        self._sentence.setText(say(row.sentence))
         set_badge(self._badge, badge_text(row.badge), row.badge)
         self._best.setVisible(bool(row.name))
         for label in (self._name, self._figures, self._sentence):

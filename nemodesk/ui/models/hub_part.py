@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from nemodesk.ui.models.card_list import CardList
 from nemodesk.ui.rows import HubRow
+from nemodesk.ui.sentences import say
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.accessible import announce_alert, set_role
 from nemodesk.ui.widgets.buttons import Button
@@ -100,6 +101,6 @@ class HubPart(QWidget):
             self.tr("Nothing is called so there. Try fewer or other words.") if is_empty else ""
         )
         self._failure.setVisible(row.state == "failed")
-        self._failure.setText(row.sentence)
-        self._failure.setAccessibleName(row.sentence)
+        self._failure.setText(say(row.sentence))
+        self._failure.setAccessibleName(say(row.sentence))
         self.retry_button.setVisible(row.state == "failed")

@@ -14,6 +14,7 @@ from nemodesk.catalog.offers.offer import Offer, Quant
 from nemodesk.sizes import in_words
 from nemodesk.ui.outlook import Outlook, Pick
 from nemodesk.ui.rows import NO_PROGRESS, CardRow, DownloadRow, Fact, QuantRow
+from nemodesk.ui.sentences import say
 from nemodesk.ui.wording import joined, percent, speed_in_words
 
 _HUB = "hub:"
@@ -96,10 +97,10 @@ class Shelf:
         return CardRow(
             id=offer.repo_id,
             name=offer.name,
-            summary=offer.summary or self._about(offer),
+            summary=say(offer.summary) or self._about(offer),
             badge=outlook.verdict if outlook else "",
             figures=_figures(outlook, model, quant),
-            reason=self.pick.reason if self.pick and is_pick else "",
+            reason=say(self.pick.reason) if self.pick and is_pick else "",
             model_id=model.id if model else "",
             is_in_use=used is not None,
             quant=quant.name if quant else "",
@@ -108,7 +109,7 @@ class Shelf:
             removal_question=_removal_question(model.name) if model else "",
             progress=row.progress if row else NO_PROGRESS,
             progress_text=_progress_text(row),
-            warning=problem.sentence if problem else "",
+            warning=say(problem.sentence) if problem else "",
             link=problem.link if problem else "",
             is_busy=offer.repo_id in self.busy,
             quants=self._quant_rows(offer, here) if offer.quants else None,
@@ -197,7 +198,7 @@ class Shelf:
             rows.append(
                 QuantRow(
                     name=quant.name,
-                    quality=quant.quality,
+                    quality=say(quant.quality),
                     size=in_words(quant.size_bytes),
                     memory=in_words(outlook.memory_bytes) if outlook else "",
                     speed=_speed(outlook),

@@ -4,6 +4,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QRadioButton, QVBoxLayout, QWidget
 
+from nemodesk.ui.sentences import say
 from nemodesk.ui.settings.setting_card import SettingCard
 from nemodesk.ui.theme import Theme, ThemeChoice
 from nemodesk.ui.widgets.buttons import Button
@@ -86,7 +87,7 @@ class GeneralPage(QWidget):
 
     def show_whereabouts(self, sentence: str) -> None:
         """Say where settings are kept; empty: nobody knows yet."""
-        self._whereabouts.setText(sentence)
+        self._whereabouts.setText(say(sentence))
         for label in (self._whereabouts_title, self._whereabouts):
             label.setVisible(bool(sentence))
 

@@ -10,20 +10,9 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QCoreApplication
 
 from nemodesk.settings.setting import Effect
+from nemodesk.ui.languages import LANGUAGES
 
 _CONTEXT = "SettingWords"
-
-LANGUAGES: Mapping[str, str] = {
-    "en": "English",
-    "zh_CN": "简体中文",
-    "es": "Español",
-    "fr": "Français",
-    "de": "Deutsch",
-    "ja": "日本語",
-    "pt_BR": "Português (Brasil)",
-    "ar": "العربية",
-}
-"""Every language by its own name, so that whoever reads no other finds it."""
 
 
 @dataclass(frozen=True, kw_only=True)

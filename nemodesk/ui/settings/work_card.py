@@ -11,6 +11,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from nemodesk.ui.rows import WorkRow
+from nemodesk.ui.sentences import say
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.accessible import set_role
 from nemodesk.ui.widgets.buttons import Button
@@ -98,7 +99,7 @@ class WorkCard(QFrame):
         self._report.setText(sentence)
         self._report.setAccessibleName(sentence)
         self._report.setVisible(bool(sentence))
-        self._details.setText("\n".join(details))
+        self._details.setText("\n".join(say(detail) for detail in details))
         self._details.setVisible(bool(details))
 
     def set_theme(self, theme: Theme) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nemodesk.ui.sentences import say
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.accessible import set_role
 from nemodesk.ui.widgets.buttons import Button
@@ -167,6 +168,7 @@ class Note(Panel):
 
     def show_note(self, sentence: str, action: str = "") -> None:
         """Say a sentence, with a button if there is something to do."""
+        sentence = say(sentence)
         self._sentence.setText(sentence)
         self.setAccessibleName(sentence)
         if action and self._button is None:

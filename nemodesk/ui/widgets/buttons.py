@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Buttons with an accessible name, a kind and an icon by role. They decide nothing."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -65,7 +65,9 @@ class Button(QPushButton):
     def set_current(self, *, is_current: bool) -> None:
         """Mark the button as the one that stands for what is shown."""
         self.setProperty("current", is_current)
-        self.setAccessibleDescription(self.tr("Shown now") if is_current else "")
+        # Not self.tr: that looks under the name of the subclass.
+        text = QCoreApplication.translate("Button", "Shown now")
+        self.setAccessibleDescription(text if is_current else "")
         self.style().unpolish(self)
         self.style().polish(self)
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from nemodesk.ui.sentences import say
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.accessible import announce_alert, set_role
 from nemodesk.ui.widgets.buttons import Button
@@ -74,6 +75,7 @@ class AlertBar(QWidget):
         if self.objectName() != "alert":
             self._picture_role = _GOOD_NEWS if is_done else _TO_KNOW
             self._draw_picture()
+        sentence = say(sentence)
         self._title.setText(title)
         self._sentence.setText(sentence)
         self._sentence.setVisible(bool(sentence))

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A sheet over the window that asks for something, and a button for it. It does nothing."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from nemodesk.ui.sentences import say
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.accessible import announce_alert, set_role
 from nemodesk.ui.widgets.buttons import Button
@@ -35,7 +36,9 @@ class Sheet(QWidget):
         self.setAccessibleDescription(sentence)
         self.theme = theme
         self.accept_button = Button(f"{name}_accept", accept, kind=kind)
-        self.cancel_button = Button(f"{name}_cancel", self.tr("Cancel"))
+        # Not self.tr: that looks under the name of the subclass.
+        cancel = QCoreApplication.translate("Sheet", "Cancel")
+        self.cancel_button = Button(f"{name}_cancel", cancel)
         self._problem = make_label("", "danger", wraps=True)
         set_role(self._problem, QAccessible.Role.AlertMessage)
         self._problem.hide()
@@ -62,6 +65,7 @@ class Sheet(QWidget):
 
     def show_problem(self, sentence: str) -> None:
         """Say why it cannot be done so; empty takes that away."""
+        sentence = say(sentence)
         self._problem.setText(sentence)
         self._problem.setAccessibleName(sentence)
         self._problem.setVisible(bool(sentence))
