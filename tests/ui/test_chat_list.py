@@ -122,7 +122,7 @@ async def test_what_was_found_can_be_moved_to_a_folder(sessions: Sessions) -> No
     sidebar = sessions.desk.window.chat.sidebar
     sidebar.search_changed.emit("apple")
     await sessions.until_listed("Apples", "Apples")  # the title and the message
-    assert sidebar.chats.items.listing.folders == (folder,)
+    assert sidebar._listing.folders == (folder,)
 
 
 async def test_a_deleted_chat_is_brought_back(sessions: Sessions) -> None:
