@@ -211,6 +211,7 @@ class AnswerSession(QObject):
             self.tr("They were not saved as a preset."),
             self.tr("Take them back"),
             lambda: self._take_back(before),
+            is_done=False,
         )
 
     def _take_back(self, before: AnswerSettings) -> None:

@@ -106,7 +106,9 @@ class ChatListSession(QObject):
             hits = await self._archive(ChatStore.search, self._search)
             if self._chats.has_temporary:
                 hits = await self._archive.in_memory(ChatStore.search, self._search) + hits
-            listing = replace(listing, search=self._search, hits=tuple(hits))
+            # What is found can be moved to a folder, too.
+            folders = tuple(await self._archive(ChatStore.folders))
+            listing = replace(listing, search=self._search, hits=tuple(hits), folders=folders)
         else:
             chats = await self._archive(ChatStore.list_chats)
             if self._chats.has_temporary:

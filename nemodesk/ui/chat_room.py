@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
@@ -106,6 +106,9 @@ class ChatRoom(QWidget):
     def show_title(self, title: str) -> None:
         """Show the title of the chat above it."""
         self._title.setText(title or self.tr("New chat"))
+        # Not by the name of the button that begins a chat: who looks for that finds one.
+        what = QCoreApplication.translate("TitleCard", "Chat title")
+        self._title.setAccessibleName("" if title else f"{what}: {self._title.text()}")
 
     def set_writing(self, *, is_writing: bool) -> None:
         """Make room for an answer and offer to stop it."""

@@ -109,6 +109,7 @@ class DownloadSession(QObject):
                 self.tr("%1 waits for the network").replace("%1", download.name),
                 self.tr("It is tried again by itself."),
                 *self._way_to_the_list(),
+                is_done=False,
             )
 
     def _way_to_the_list(self) -> tuple[str, Callable[[], None]]:

@@ -101,6 +101,7 @@ class FirstRunSession(QObject):
             sentence,
             self.tr("Show the download"),
             lambda: self._window.show_room("downloads"),
+            is_done=False,
         )
         await self._shelf.download(offer.repo_id, quant.name)
 

@@ -117,4 +117,5 @@ class SettingsSession(QObject):
             if self._settings.value("keyring.absence_told"):
                 return
             self._settings.set("keyring.absence_told", value=True)
-        self._window.show_notice(self.tr("Settings are kept elsewhere for now"), sentence)
+        title = self.tr("Settings are kept elsewhere for now")
+        self._window.show_notice(title, sentence, is_done=False)

@@ -160,6 +160,7 @@ class Theme:
             "round_chosen": f"{self.spacing(2) // 2 + self.spacing(1)}px",
             # One more pixel where the edge is a hairline instead of the focus ring.
             "secondary_padding": f"{self.spacing(1) + 1}px {self.spacing(3) + 1}px",
+            "starter_padding": f"{self.spacing(3) + 1}px {self.spacing(4) + 1}px",
             "hairline": "1px",
             "ring": "2px",
         }

@@ -203,9 +203,11 @@ class MainWindow(QMainWindow):
         sentence: str,
         action_text: str = "",
         action: Callable[[], None] | None = None,
+        *,
+        is_done: bool = True,
     ) -> None:
-        """Tell in place what has come about, with one button for the next step."""
-        self._notice.show_alert(title, sentence, action_text, action)
+        """Tell in place what has come about, or is so, with one button for the next step."""
+        self._notice.show_alert(title, sentence, action_text, action, is_done=is_done)
 
     def end_notice(self) -> None:
         """Take away good news that do not hold any more."""

@@ -113,6 +113,18 @@ async def test_the_list_is_shown_searched_and_renamed(sessions: Sessions) -> Non
     await sessions.until_listed("Today", "Bread", "Fruit")
 
 
+async def test_what_was_found_can_be_moved_to_a_folder(sessions: Sessions) -> None:
+    """The menu of a chat offers the folders also while a search is shown."""
+    await sessions.add_chat("Apples")
+    folder = await sessions.archive(ChatStore.add_folder, "Fruit")
+    await sessions.list.open()
+    await sessions.until_listed("Fruit", "Today", "Apples")
+    sidebar = sessions.desk.window.chat.sidebar
+    sidebar.search_changed.emit("apple")
+    await sessions.until_listed("Apples", "Apples")  # the title and the message
+    assert sidebar._listing.folders == (folder,)
+
+
 async def test_a_deleted_chat_is_brought_back(sessions: Sessions) -> None:
     """Deleting the open chat shows an empty one; Undo lists it again and opens it."""
     chat = await sessions.add_chat("Apples")

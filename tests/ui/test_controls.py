@@ -104,6 +104,17 @@ def test_every_control_is_reached_by_keyboard(
     assert not unreachable
 
 
+def test_one_thing_alone_is_called_new_chat(window: MainWindow) -> None:
+    """Above an empty chat the title is told apart from the button that begins one."""
+    names = [
+        QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+        for widget in window.findChildren(QWidget)
+        if widget.isVisible()
+    ]
+    assert names.count("New chat") == 1
+    assert "Chat title: New chat" in names
+
+
 def test_every_control_has_a_role(window: MainWindow, make_chat: Callable[..., Chat]) -> None:
     """Screen readers know what each control is."""
     _open_everything(window, make_chat)

@@ -13,6 +13,7 @@ _THOUSAND = 1024
 """Contexts come in steps of it, and the parts are said in the same: 8,192 is 8 thousand."""
 
 _ONE_DECIMAL_BELOW = 10
+_LEAST = 0.1
 
 PARTS = ("instructions", "summary", "attachments", "chat", "question", "begun")
 """The parts of a `ContextUse` in the order in which the model reads them."""
@@ -34,8 +35,11 @@ def colour_role(part: str) -> str:
 
 
 def thousands(tokens: int) -> str:
-    """Return a number of tokens in thousands as people read it: 0.4, 6, 32."""
-    amount = tokens / _THOUSAND
+    """Return a number of tokens in thousands as people read it: 0.4, 6, 32.
+
+    What is taken at all is at least 0.1: a chat with words in it does not read as empty.
+    """
+    amount = max(tokens / _THOUSAND, _LEAST) if tokens else 0.0
     has_decimal = 0 < amount < _ONE_DECIMAL_BELOW and round(amount, 1) != round(amount)
     return QLocale().toString(amount, "f", 1 if has_decimal else 0)
 

@@ -42,7 +42,9 @@ class MessageEdit(QPlainTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self.textChanged.connect(self._turn)
         self._fit()
+        self._turn()
 
     def send_with(self, key: str) -> None:
         """Send with this key: enter or ctrl_enter."""
@@ -98,6 +100,8 @@ class MessageEdit(QPlainTextEdit):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit()
+        elif event.type() == QEvent.Type.LayoutDirectionChange:
+            self._turn()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Tell the composer to show the focus."""
@@ -108,6 +112,17 @@ class MessageEdit(QPlainTextEdit):
         """Tell the composer that the focus went."""
         super().focusOutEvent(event)
         self.focus_changed.emit(False)
+
+    def _turn(self) -> None:
+        # A text has the direction of its letters; without any, the caret stands where the
+        # placeholder begins.
+        edge = Qt.AlignmentFlag.AlignLeft
+        if self.document().isEmpty() and self.isRightToLeft():
+            edge = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+        option = self.document().defaultTextOption()
+        if option.alignment() != edge:
+            option.setAlignment(edge)
+            self.document().setDefaultTextOption(option)
 
     def _wanted_height(self) -> int:
         # For plain text Qt measures the height of a document in lines.

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from nemodesk.chats.search import SearchHit
 from nemodesk.ui.sidebar.grouping import Heading
 from nemodesk.ui.sidebar.items import ChatItems, Index
-from nemodesk.ui.sidebar.snippets import beginning_near_mark, draw_marked_line
+from nemodesk.ui.sidebar.snippets import beginning_near_mark, draw_marked_line, with_mark_in_sight
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.labels import draw_line
 
@@ -189,7 +189,9 @@ class ChatDelegate(QStyledItemDelegate):
         painter.setFont(theme.font("body"))
         painter.setPen(theme.colour("text"))
         if hit.message_id is None:
-            draw_marked_line(painter, above, hit.snippet, hit.marks, tint=tint, direction=direction)
+            bold = QFontMetrics(theme.font("strong"))  # as wide as the marked letters
+            text, marks = with_mark_in_sight(hit.snippet, hit.marks, bold, above.width())
+            draw_marked_line(painter, above, text, marks, tint=tint, direction=direction)
         else:
             draw_line(painter, above, self._items.title(hit.chat), direction)
         painter.setFont(theme.font("small"))

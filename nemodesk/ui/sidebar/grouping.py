@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale
 
 from nemodesk.chats.message import Chat, Folder
 from nemodesk.chats.search import SearchHit
+from nemodesk.ui.sentences import LANGUAGE_PROPERTY
 from nemodesk.ui.sidebar.listing import Listing
 
 _DAYS_IN_A_WEEK = 7
@@ -107,7 +108,7 @@ class _Days:
             )
         day = QDateTime.fromSecsSinceEpoch(int(moment_s)).date()
         first = QDate(day.year(), day.month(), 1)
-        month = QLocale().standaloneMonthName(day.month())
+        month = _language().standaloneMonthName(day.month())
         name = month if day.year() == self._today.year() else f"{month} {day.year()}"
         return _begin_s(first), min(_begin_s(first.addMonths(1)), self._week_s), name
 
@@ -131,3 +132,11 @@ def _below(title: str, chats: list[Chat]) -> list[Row]:
 
 def _begin_s(day: QDate) -> float:
     return float(day.startOfDay().toSecsSinceEpoch())
+
+
+def _language() -> QLocale:
+    """Return the language of the window, which need not be that of the system."""
+    application = QCoreApplication.instance()
+    code = application.property(LANGUAGE_PROPERTY) if application else None
+    mine = QLocale(code) if isinstance(code, str) else QLocale()
+    return QLocale() if mine.language() == QLocale().language() else mine

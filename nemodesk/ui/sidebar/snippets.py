@@ -34,6 +34,15 @@ def beginning_near_mark(text: str, marks: Marks) -> tuple[str, list[tuple[int, i
     return "…" + line[start:], [(begin - start + 1, end - start + 1) for begin, end in marks]
 
 
+def with_mark_in_sight(
+    text: str, marks: Marks, metrics: QFontMetrics, width_px: int
+) -> tuple[str, list[tuple[int, int]]]:
+    """Return the text whole when its first mark can be seen in this room, else nearer to it."""
+    if not marks or metrics.horizontalAdvance(text[: marks[0][1]] + "…") <= width_px:
+        return text, list(marks)
+    return beginning_near_mark(text, marks)
+
+
 def draw_marked_line(
     painter: QPainter,
     room: QRect,

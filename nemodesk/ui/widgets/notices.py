@@ -16,6 +16,9 @@ from nemodesk.ui.widgets.labels import ElidedLabel, make_label
 # Long enough to be heard from a screen reader and reached by keyboard. A guess.
 _UNDO_MS = 12_000
 
+_GOOD_NEWS = ("check", "accent")
+_TO_KNOW = ("info", "accent")
+
 
 class AlertBar(QWidget):
     """What happened, one button that mends it, one that dismisses. Not modal.
@@ -28,7 +31,8 @@ class AlertBar(QWidget):
         super().__init__(parent)
         set_role(self, QAccessible.Role.AlertMessage)
         self.setObjectName(name)
-        self._picture_role = ("error", "danger") if name == "alert" else ("check", "accent")
+        self._picture_role = ("error", "danger") if name == "alert" else _GOOD_NEWS
+        self._theme = theme
         self._run: Callable[[], None] | None = None
         self._picture = QLabel()
         self._title = make_label("", "strong", wraps=True)
@@ -60,8 +64,17 @@ class AlertBar(QWidget):
         sentence: str,
         action_text: str = "",
         action: Callable[[], None] | None = None,
+        *,
+        is_done: bool = True,
     ) -> None:
-        """Tell it; what was told before gives way."""
+        """Tell it; what was told before gives way.
+
+        Args:
+            is_done: a notice of what has come about, with a check mark; not of what is so.
+        """
+        if self.objectName() != "alert":
+            self._picture_role = _GOOD_NEWS if is_done else _TO_KNOW
+            self._draw_picture()
         sentence = say(sentence)
         self._title.setText(title)
         self._sentence.setText(sentence)
@@ -76,14 +89,18 @@ class AlertBar(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Take colours and sizes from a theme."""
+        self._theme = theme
         margin = theme.spacing(2)
         self._edge.setContentsMargins(margin, margin, margin, 0)
-        self._picture.setPixmap(theme.pixmap(*self._picture_role, theme.spacing(5)))
+        self._draw_picture()
         self._action.set_theme(theme)
         self._dismiss.set_theme(theme)
         self._row.setSpacing(theme.spacing(3))
         edge = theme.spacing(2)
         self._row.setContentsMargins(theme.spacing(4), edge, edge, edge)
+
+    def _draw_picture(self) -> None:
+        self._picture.setPixmap(self._theme.pixmap(*self._picture_role, self._theme.spacing(5)))
 
     def _on_action(self) -> None:
         self.hide()

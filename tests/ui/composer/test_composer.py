@@ -3,7 +3,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QTextCursor
 from pytestqt.qtbot import QtBot
 
 from nemodesk.ui.composer.composer import Composer
@@ -28,6 +28,19 @@ def composer(qtbot: QtBot, theme: Theme) -> Composer:
     made.show()
     qtbot.waitExposed(made)
     return made
+
+
+def test_the_caret_stands_where_writing_begins(composer: Composer) -> None:
+    """In a window that reads from the right an empty message begins there; a text as it reads."""
+    message = composer.message
+    message.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    middle = message.viewport().width() / 2
+    assert message.cursorRect().x() > middle
+    message.setPlainText("Hello")
+    message.moveCursor(QTextCursor.MoveOperation.Start)
+    assert message.cursorRect().x() < middle
+    message.clear()
+    assert message.cursorRect().x() > middle
 
 
 def test_send_needs_text_and_a_model(composer: Composer) -> None:

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from time import perf_counter
 
 from PySide6.QtCore import QDate, QDateTime, QModelIndex, Qt, QTime
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nemodesk.chats.message import Chat
+from nemodesk.ui.sentences import LANGUAGE_PROPERTY
 from nemodesk.ui.sidebar.items import ChatItems
 from nemodesk.ui.sidebar.listing import Listing
 from nemodesk.ui.sidebar.wishes import ChatWishes
@@ -36,6 +38,20 @@ def test_chats_are_grouped_by_day(make_chat: MakeChat) -> None:
         *("Today", "c0", "Yesterday", "c1", "Previous 7 days", "c2", "c3"),
         *("April", "c4", "November 2025", "c5"),
     ]
+
+
+def test_months_are_named_in_the_language_of_the_window(
+    make_chat: MakeChat, qapp: QApplication
+) -> None:
+    """Also where the system speaks another one."""
+    items = ChatItems(ChatWishes())
+    qapp.setProperty(LANGUAGE_PROPERTY, "es")
+    try:
+        chat = make_chat(1, "c", updated_at=_noon(TODAY.addDays(-30)))
+        items.show_listing(Listing(chats=(chat,)), today=TODAY)
+    finally:
+        qapp.setProperty(LANGUAGE_PROPERTY, None)
+    assert _texts(items) == ["abril", "c"]
 
 
 def test_headings_cannot_be_chosen(make_chat: MakeChat) -> None:

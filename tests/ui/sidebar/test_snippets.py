@@ -3,9 +3,9 @@
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QFontMetrics, QImage, QPainter
 
-from nemodesk.ui.sidebar.snippets import beginning_near_mark, draw_marked_line
+from nemodesk.ui.sidebar.snippets import beginning_near_mark, draw_marked_line, with_mark_in_sight
 from nemodesk.ui.theme import Theme
 
 
@@ -21,6 +21,18 @@ def test_a_mark_far_on_is_brought_near() -> None:
 def test_a_mark_near_the_beginning_moves_nothing() -> None:
     """Only line breaks become spaces."""
     assert beginning_near_mark("the\nlentils", ((4, 11),)) == ("the lentils", [(4, 11)])
+
+
+def test_a_long_title_shows_what_was_found(theme: Theme) -> None:
+    """A title stays whole where its mark is in sight, and begins near its mark where it is not."""
+    text = "everything about the planning of gardens and lentils"
+    marks = [(text.index("lentils"), len(text))]
+    metrics = QFontMetrics(theme.font("strong"))
+    whole_px = metrics.horizontalAdvance(text + "…")
+    assert with_mark_in_sight(text, marks, metrics, whole_px) == (text, marks)
+    line, near = with_mark_in_sight(text, marks, metrics, whole_px // 2)
+    assert line == "…gardens and lentils"
+    assert [line[begin:end] for begin, end in near] == ["lentils"]
 
 
 @pytest.mark.parametrize("direction", list(Qt.LayoutDirection)[:2])
