@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from nemodesk.file_lock import FileLock
 from nemodesk.paths import Paths, Place
@@ -64,6 +65,8 @@ class Storage:
         if self._keyring is not None:
             self._keyring.on_late = on_late
         self._last = Document()
+        # Addresses with a password in them, which no file is given.
+        self._for_session: dict[str, Any] = {}
 
     @property
     def file_values(self) -> Mapping[str, Any]:
@@ -100,10 +103,11 @@ class Storage:
         merged = kept
         if file is not None and not kept.has_taken(file):
             merged = merged.with_file(file)
-        merged = merged.changed(changes)
+        merged = merged.changed({**self._for_session, **changes})
         if merged != kept:
             keyring.write(merged)
             self._last = merged
+        self._for_session.clear()
         if file is not None:
             # Where it cannot be removed, the keyring knows that it has been taken in.
             with suppress(OSError):
@@ -117,9 +121,15 @@ class Storage:
     def _in_file(self, changes: Mapping[str, Any], trouble: Trouble) -> Kept:
         is_stored = True
         file = self._file.read()
+        for key, value in changes.items():
+            self._for_session.pop(key, None)
+            if _holds_password(value):
+                self._for_session[key] = value
         try:
             if changes:
-                file = self._file.change(changes)
+                file = self._file.change(
+                    {key: None if key in self._for_session else changes[key] for key in changes}
+                )
         except OSError as error:
             _log.warning("settings cannot be kept: %r", error)
             is_stored = False
@@ -128,7 +138,8 @@ class Storage:
         if file is not None and not known.has_taken(file):
             known = known.with_file(file)
         place = Whereabouts(backend="", trouble=trouble, file=self._file.path)
-        return Kept(values=known.values, secrets={}, whereabouts=place, is_stored=is_stored)
+        values = known.changed(self._for_session).values
+        return Kept(values=values, secrets={}, whereabouts=place, is_stored=is_stored)
 
     @contextmanager
     def _locked(self) -> Generator[None]:
@@ -142,6 +153,10 @@ class Storage:
         finally:
             if lock is not None:
                 lock.release()
+
+
+def _holds_password(value: object) -> bool:
+    return isinstance(value, str) and "@" in value and urlsplit(value).password is not None
 
 
 def home_name(paths: Paths) -> str:

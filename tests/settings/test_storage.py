@@ -172,3 +172,23 @@ def _home(backend: FailingKeyring) -> str:
     """Return which home's entries there are; the usual one's if there are none."""
     names = [name for _, name in backend.entries]
     return names[0].partition(".settings")[0] if names else "none"
+
+
+def test_an_address_with_a_password_is_never_in_the_file(
+    backend: FailingKeyring, open_settings: OpenSettings
+) -> None:
+    """It counts until the program ends, and goes to the keyring once there is one."""
+    address = "http://ada:sesame@127.0.0.1:3128"
+    settings = open_settings()
+    backend.writes_left = 0
+    settings.set("hub.proxy", address)
+    settings.set("trash.keep_days", 7)
+    assert settings.flush(TIMEOUT_S)
+    assert settings.value("hub.proxy") == address
+    kept = FileStore(find_paths().data).path.read_text(encoding="utf-8")
+    assert "sesame" not in kept
+    assert "keep_days" in kept
+    backend.writes_left = None
+    settings.set("trash.keep_days", 8)
+    assert settings.flush(TIMEOUT_S)
+    assert open_settings().value("hub.proxy") == address
