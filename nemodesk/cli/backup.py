@@ -40,7 +40,7 @@ PassphraseOption = Annotated[
 
 @app.command("create")
 def create(
-    path: Annotated[Path, typer.Argument(help="The new file.", show_default=False)],
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="The new file.", show_default=False)],
     *,
     protect: Annotated[
         bool, typer.Option("--protect", help="Seal it with a passphrase; it cannot be had back.")
@@ -71,7 +71,7 @@ def create(
 
 @app.command("show")
 def show(
-    path: Annotated[Path, typer.Argument(help="The backup.", show_default=False)],
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="The backup.", show_default=False)],
     *,
     passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
@@ -99,7 +99,7 @@ def show(
 
 @app.command("restore")
 def restore_backup(
-    path: Annotated[Path, typer.Argument(help="The backup.", show_default=False)],
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="The backup.", show_default=False)],
     *,
     replace: Annotated[
         bool,

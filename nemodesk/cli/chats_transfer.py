@@ -48,7 +48,10 @@ def export(
 
 def import_(
     path: Annotated[
-        Path, typer.Argument(help="A file, a zip archive, or a folder of them.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="PATH", help="A file, a zip archive, or a folder of them.", show_default=False
+        ),
     ],
     *,
     as_json: JsonOption = False,

@@ -4,6 +4,7 @@
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
+from nemodesk.cli.terminal import say
 from nemodesk.errors import StorageError
 from nemodesk.hub.choices import HubChoices, choices_in
 from nemodesk.paths import find_paths
@@ -38,7 +39,15 @@ def open_settings(on_problem: Callable[[str], None] | None = None) -> Generator[
         )
 
 
+def say_if_unread(settings: Settings) -> None:
+    """Say it where defaults stand in for what a keyring holds and does not give now."""
+    place = settings.where()
+    if place is not None and place.is_passing:
+        say(f"{place.reason} What is kept in it does not count meanwhile.")
+
+
 def hub_choices() -> HubChoices:
-    """Return what the person has chosen about the hub."""
+    """Return what the person has chosen about the hub; say it if that cannot be read now."""
     with open_settings() as settings:
+        say_if_unread(settings)
         return choices_in(settings)

@@ -26,7 +26,9 @@ _VERBS = {
 
 
 def import_models(
-    path: Annotated[Path, typer.Argument(help="A model file, or a folder with models.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="A model file, or a folder with models.")
+    ],
     *,
     copy: Annotated[bool, typer.Option("--copy", help="Copy it into the models folder.")] = False,
     move: Annotated[bool, typer.Option("--move", help="Move it into the models folder.")] = False,

@@ -14,7 +14,7 @@ from nemodesk.catalog.gguf.header import split_parts
 from nemodesk.catalog.library import Library, ModelFile
 from nemodesk.catalog.offers.offer import Offer, Quant
 from nemodesk.cli.computer import best_here
-from nemodesk.cli.kept_settings import open_settings
+from nemodesk.cli.kept_settings import open_settings, say_if_unread
 from nemodesk.cli.model_choice import open_library
 from nemodesk.cli.options import JsonOption
 from nemodesk.cli.terminal import ProgressLine, print_json, say
@@ -52,6 +52,7 @@ def pull(
     paths = find_paths()
     paths.create()
     with open_settings() as settings:
+        say_if_unread(settings)
         choices, limit = choices_in(settings), settings.value("downloads.rate_bytes_per_s")
     hub = Hub(paths.cache, lambda: choices)
     repo_id, quant_name = _parse(model)

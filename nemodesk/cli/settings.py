@@ -11,7 +11,7 @@ import msgspec
 import typer
 from rich.table import Table
 
-from nemodesk.cli.kept_settings import open_settings
+from nemodesk.cli.kept_settings import open_settings, say_if_unread
 from nemodesk.cli.options import JsonOption
 from nemodesk.cli.terminal import console, print_json, say
 from nemodesk.errors import StorageError, UsageError
@@ -35,6 +35,7 @@ KeyArgument = Annotated[
 def list_settings(*, as_json: JsonOption = False) -> None:
     """Show all settings with their values; of secrets, whether they are set."""
     with open_settings() as settings:
+        say_if_unread(settings)
         shown = [setting for setting in DECLARED.values() if not setting.is_hidden]
         if as_json:
             fields = [_fields(setting, settings) for setting in shown]
@@ -55,6 +56,7 @@ def get(key: KeyArgument, *, as_json: JsonOption = False) -> None:
     """Print one value; of a secret, whether it is set."""
     _check_key(key)
     with open_settings() as settings:
+        say_if_unread(settings)
         if key in SECRETS:
             fields, text = _secret_fields(key, settings), _secret_in_words(key, settings)
         else:

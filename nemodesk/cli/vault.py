@@ -58,10 +58,9 @@ def turn_on(
             raise UsageError("Your chats are already encrypted.")
         password = new_password() if with_password else ""
         key = new_key()
-        if not as_json:
-            # Before anything is encrypted: a program that is killed takes it along.
-            say("Write this recovery key down and keep it elsewhere:")
-            typer.echo(recovery_key(key))
+        # Before anything is encrypted: a program that is killed takes it along.
+        say("Write this recovery key down and keep it elsewhere:")
+        typer.echo(recovery_key(key), err=as_json)
         with long_work("Encrypting") as work:
             is_kept = vault.turn_on(
                 key, password=password, on_progress=work.on_progress, stop=work.stop

@@ -137,10 +137,16 @@ class _Scanner:
             else:
                 self._must_go_on()
                 value = self._value(self._largest_bytes - len(whole))
-                self._add(whole, key + b":" + value + b",")
+                # One after the other, for a value may be as large as the limit.
+                for part in (key, b":", value, b","):
+                    self._add(whole, part)
+                del value
         self._at += 1
         if not has_list:
-            yield self._piece(whole.removesuffix(b",") + b"}")
+            if whole.endswith(b","):
+                del whole[-1:]
+            self._add(whole, b"}")
+            yield self._piece(whole)
 
     def _value(self, largest_bytes: int | None = None) -> bytearray:
         """Take one value; of a longer one than allowed, one byte more than that."""
@@ -217,9 +223,9 @@ class _Scanner:
         self._add(taken, self._block[self._at : end], limit)
         self._at = end
 
-    def _add(self, taken: bytearray, more: bytes, limit: int | None = None) -> None:
+    def _add(self, taken: bytearray, more: bytes | bytearray, limit: int | None = None) -> None:
         room = (self._largest_bytes if limit is None else limit) + 1 - len(taken)
-        taken += more[:room]
+        taken += memoryview(more)[:room]
 
     def _piece(self, content: bytearray, head: bytes = b"") -> Piece:
         is_whole = len(content) <= self._largest_bytes

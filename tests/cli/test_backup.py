@@ -77,3 +77,13 @@ def test_a_file_that_is_no_backup_ends_with_6(nemodesk: Nemodesk, tmp_path: Path
     for command in ("show", "restore"):
         done = nemodesk("backup", command, str(path))
         assert (done.returncode, done.stderr.count("\n")) == (6, 1)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("backup", "create"), ("backup", "restore"), ("chats", "import"), ("models", "import")],
+)
+def test_help_names_the_path_as_all_arguments(nemodesk: Nemodesk, command: tuple[str, str]) -> None:
+    """Arguments stand in capitals in the help, and in the sentence that misses one."""
+    assert "{PATH}" in nemodesk(*command, "--help").stdout
+    assert nemodesk(*command).stderr.startswith("Missing argument 'PATH'.")

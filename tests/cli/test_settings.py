@@ -2,11 +2,13 @@
 """`nemodesk settings` as a person uses it where there is no keyring."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Nemodesk
+from tests.fakes.keyring_session import NEEDED, KeyringSession
 
 
 def test_what_is_set_is_got_until_it_is_reset(nemodesk: Nemodesk) -> None:
@@ -92,3 +94,25 @@ def test_a_disk_that_refuses_is_said(nemodesk: Nemodesk, environment: dict[str, 
     done = nemodesk("settings", "set", "trash.keep_days", "7")
     assert done.returncode == 8
     assert "cannot be kept" in done.stderr
+
+
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+def test_a_default_in_place_of_what_a_locked_keyring_holds_is_said(
+    nemodesk: Nemodesk, environment: dict[str, str]
+) -> None:
+    """Nobody takes it for the value that was set, nor goes to the network believing otherwise."""
+    missing = [name for name in NEEDED if not shutil.which(name)]
+    assert not missing, f"{missing} are missing; `make test` installs them"
+    sentence = "The keyring is locked. What is kept in it does not count meanwhile.\n"
+    with KeyringSession() as session:
+        environment |= {**session.environment, "HF_ENDPOINT": "http://127.0.0.1:9"}
+        nemodesk("settings", "set", "trash.keep_days", "7")
+        assert nemodesk("settings", "get", "trash.keep_days").stderr == ""
+        session.lock()
+        shown = nemodesk("settings", "get", "trash.keep_days")
+        assert (shown.returncode, shown.stdout, shown.stderr) == (0, "30\n", sentence)
+        listed = nemodesk("settings", "list", "--json")
+        assert json.loads(listed.stdout)
+        assert listed.stderr == sentence
+        for asked in (("search", "nemotron"), ("pull", "owner/name")):
+            assert nemodesk("models", *asked).stderr.startswith(sentence)

@@ -58,6 +58,8 @@ def test_a_password_opens_encrypted_chats(
     on = nemodesk("vault", "on", "--password", "--json")
     assert json.loads(on.stdout)["opened_by"] == "password"
     assert json.loads(on.stdout)["is_key_kept"]
+    # It is there before anything is encrypted, so that a kill in the middle does not take it along.
+    assert on.stderr.splitlines()[1] == json.loads(on.stdout)["recovery_key"]
     assert len(json.loads(nemodesk("chats", "list", "--json").stdout)) == 3
     environment["NEMODESK_PASSWORD"] = "four quiet word"  # noqa: S105
     assert nemodesk("chats", "list").returncode == 2

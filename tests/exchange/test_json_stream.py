@@ -31,11 +31,11 @@ class _Slow:
 
 
 class _LongLine:
-    """A text of any length in a list, made while it is read."""
+    """A text of any length in a list or an object, made while it is read."""
 
-    def __init__(self, size_bytes: int) -> None:
+    def __init__(self, size_bytes: int, *, before: bytes = b'[{"x": "') -> None:
         self.left_bytes = size_bytes
-        self._before = b'[{"x": "'
+        self._before = before
 
     def read(self, size: int, /) -> bytes:
         if self._before:
@@ -44,6 +44,20 @@ class _LongLine:
         count = min(size, self.left_bytes)
         self.left_bytes -= count
         return b"x" * count
+
+
+class _Ended:
+    """A stream with a few bytes behind its end."""
+
+    def __init__(self, stream: _LongLine, after: bytes) -> None:
+        self._stream = stream
+        self._after = after
+
+    def read(self, size: int, /) -> bytes:
+        if more := self._stream.read(size):
+            return more
+        after, self._after = self._after, b""
+        return after
 
 
 def _values(content: bytes, step: int = 2**20) -> list[Any]:
@@ -129,3 +143,17 @@ def test_an_absurdly_long_line_costs_no_memory() -> None:
         tracemalloc.stop()
     assert stream.left_bytes == 0
     assert peak_bytes < 2**23
+
+
+def test_a_long_line_that_is_one_object_is_copied_once_only() -> None:
+    """What a value holds is kept while the object is put together, but not four times."""
+    largest_bytes = 2**23
+    stream = _LongLine(2**25, before=b'{"messages": [{"x": "')
+    tracemalloc.start()
+    try:
+        (piece,) = pieces(_Ended(stream, b'"}]}'), largest_bytes=largest_bytes)
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert not piece.is_whole
+    assert peak_bytes < 3 * largest_bytes
