@@ -138,5 +138,5 @@ def _language() -> QLocale:
     """Return the language of the window, which need not be that of the system."""
     application = QCoreApplication.instance()
     code = application.property(LANGUAGE_PROPERTY) if application else None
-    mine = QLocale(code) if isinstance(code, str) else QLocale()
-    return QLocale() if mine.language() == QLocale().language() else mine
+    # Not the system's, even of this language: it names months as LC_TIME says.
+    return QLocale(code) if isinstance(code, str) else QLocale()
