@@ -17,6 +17,11 @@ import msgspec
 LARGEST_BYTES = 256 * 1024 * 1024
 """Most bytes of one chat. Ours with large documents in them are far smaller; a guess."""
 
+_MOST_BRACKETS = 3_000_000
+_MOST_COMMAS = 30_000_000
+"""Most lists and objects, and most values, of one chat: 80 MB of "[],[]" took 1.5 GB of memory.
+Those inside texts are counted too; a chat of 100,000 messages has about a million. Guesses."""
+
 _BLOCK_BYTES = 1024 * 1024
 _LARGEST_KEY_BYTES = 1024
 _LISTS = frozenset({b'"chats"', b'"conversations"'})
@@ -49,11 +54,13 @@ class Piece:
     Attributes:
         content: its bytes; only the beginning of one that is too large.
         is_whole: whether all of it is there.
+        is_bearable: whether decoding it takes a bearable amount of memory.
         head: what its file said before the list that it stands in; empty if it said nothing.
     """
 
     content: bytes
     is_whole: bool = True
+    is_bearable: bool = True
     head: bytes = b""
 
 
@@ -229,10 +236,11 @@ class _Scanner:
 
     def _piece(self, content: bytearray, head: bytes = b"") -> Piece:
         is_whole = len(content) <= self._largest_bytes
+        is_bearable = not _holds_too_much(content)
         if not is_whole:
             # Nobody reads it, and a copy of it would double what it costs.
             del content[_LARGEST_KEY_BYTES:]
-        return Piece(bytes(content), is_whole=is_whole, head=head)
+        return Piece(bytes(content), is_whole=is_whole, is_bearable=is_bearable, head=head)
 
     def _fill(self) -> bool:
         """Read on, keeping what has not been taken; False at the end of the file."""
@@ -244,3 +252,8 @@ class _Scanner:
     def _fill_or_fail(self) -> None:
         if not self._fill():
             raise NotJsonError("the end in the middle of a value")
+
+
+def _holds_too_much(content: bytearray) -> bool:
+    brackets = content.count(b"[") + content.count(b"{")
+    return brackets > _MOST_BRACKETS or content.count(b",") > _MOST_COMMAS

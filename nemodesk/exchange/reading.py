@@ -203,6 +203,8 @@ class _Reading:
     def _chat(self, piece: Piece, place: str) -> Found:
         if not piece.is_whole:
             return Problem(place, f"It is larger than {in_words(self.largest_bytes)}.")
+        if not piece.is_bearable:
+            return Problem(place, "It holds far more values than any chat does.")
         try:
             if piece.head:
                 own.check_head(fields(decode(piece.head)))

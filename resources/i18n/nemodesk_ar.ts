@@ -2755,6 +2755,10 @@
         <translation>أجابت صفحة ويب بدلًا من %1. إن كانت هذه الشبكة تطلب تسجيل الدخول، فافعل ذلك في متصفح ثم أعد المحاولة.</translation>
     </message>
     <message>
+        <source>It holds far more values than any chat does.</source>
+        <translation>يحتوي على قيم أكثر بكثير من أي محادثة.</translation>
+    </message>
+    <message>
         <source>It is damaged or nested absurdly deeply.</source>
         <translation>إنه تالف، أو متداخل بعمق غير معقول.</translation>
     </message>

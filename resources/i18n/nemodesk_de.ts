@@ -2755,6 +2755,10 @@
         <translation>Statt %1 hat eine Webseite geantwortet. Wenn du dich in diesem Netz anmelden musst, tu das in einem Browser und versuche es noch einmal.</translation>
     </message>
     <message>
+        <source>It holds far more values than any chat does.</source>
+        <translation>Darin sind weit mehr Werte als in irgendeinem Chat.</translation>
+    </message>
+    <message>
         <source>It is damaged or nested absurdly deeply.</source>
         <translation>Sie ist beschädigt oder unsinnig tief verschachtelt.</translation>
     </message>

@@ -2755,6 +2755,10 @@
         <translation>En lugar de %1 ha respondido una página web. Si esta red pide que inicies sesión, hazlo en un navegador y vuelve a intentarlo.</translation>
     </message>
     <message>
+        <source>It holds far more values than any chat does.</source>
+        <translation>Contiene muchísimos más valores que cualquier chat.</translation>
+    </message>
+    <message>
         <source>It is damaged or nested absurdly deeply.</source>
         <translation>Está dañado o su anidamiento es absurdamente profundo.</translation>
     </message>

@@ -2755,6 +2755,10 @@
         <translation>Au lieu de %1, une page web a répondu. Si ce réseau demande une connexion à un compte, faites-la dans un navigateur et réessayez.</translation>
     </message>
     <message>
+        <source>It holds far more values than any chat does.</source>
+        <translation>Il contient bien plus de valeurs que n’importe quelle discussion.</translation>
+    </message>
+    <message>
         <source>It is damaged or nested absurdly deeply.</source>
         <translation>Il est endommagé ou imbriqué à l’excès.</translation>
     </message>

@@ -2755,6 +2755,10 @@
         <translation>%1の代わりにWebページが応答しました。このネットワークでサインインが必要な場合は、ブラウザーで済ませてから、もう一度お試しください。</translation>
     </message>
     <message>
+        <source>It holds far more values than any chat does.</source>
+        <translation>どのチャットよりもはるかに多くの値が含まれています。</translation>
+    </message>
+    <message>
         <source>It is damaged or nested absurdly deeply.</source>
         <translation>壊れているか、異常に深い入れ子になっています。</translation>
     </message>

@@ -2755,6 +2755,10 @@
         <translation>Em vez de %1, quem respondeu foi uma página da web. Se esta rede exige login, faça-o em um navegador e tente de novo.</translation>
     </message>
     <message>
+        <source>It holds far more values than any chat does.</source>
+        <translation>Contém muito mais valores do que qualquer chat.</translation>
+    </message>
+    <message>
         <source>It is damaged or nested absurdly deeply.</source>
         <translation>O arquivo está danificado ou tem um aninhamento absurdamente profundo.</translation>
     </message>

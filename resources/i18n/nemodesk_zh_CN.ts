@@ -2755,6 +2755,10 @@
         <translation>应答的不是 %1，而是一个网页。如果此网络要求登录，请在浏览器中登录后再试。</translation>
     </message>
     <message>
+        <source>It holds far more values than any chat does.</source>
+        <translation>其中的值远远多于任何对话。</translation>
+    </message>
+    <message>
         <source>It is damaged or nested absurdly deeply.</source>
         <translation>它已损坏，或嵌套深得离谱。</translation>
     </message>

@@ -157,3 +157,12 @@ def test_a_long_line_that_is_one_object_is_copied_once_only() -> None:
         tracemalloc.stop()
     assert not piece.is_whole
     assert peak_bytes < 3 * largest_bytes
+
+
+@pytest.mark.parametrize("unit", [b"[],", b"0,,,,,,,,,,"])
+def test_a_chat_of_countless_values_is_left_out(unit: bytes) -> None:
+    """Decoding it would take many times the memory of its text."""
+    content = b'[{"x": [' + unit * 3_000_001 + b'0]}, {"y": 1}]'
+    first, second = pieces(io.BytesIO(content))
+    assert not first.is_bearable
+    assert second.content == b'{"y": 1}'
