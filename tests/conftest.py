@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from hypothesis import HealthCheck, settings
 
 # Before the first QApplication: widget tests draw into memory, never onto a person's screen.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -16,6 +17,10 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 # A shell that starts the tests in the background makes them, and all their children, deaf to
 # Ctrl-C; with a handler of our own, children begin with the usual one (execve(2)).
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# A busy machine fails no test: how fast things are is measured in benchmarks/.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 _FOREIGN_SETTINGS = (
     "DBUS_SESSION_BUS_ADDRESS",  # a person's keyring lives there
