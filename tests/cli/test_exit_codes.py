@@ -15,6 +15,7 @@ def test_every_error_has_its_exit_code() -> None:
         ErrorCode.DOES_NOT_FIT: 4,
         ErrorCode.NETWORK: 5,
         ErrorCode.MODEL_FILE: 6,
+        ErrorCode.FILE: 6,
         ErrorCode.ENGINE: 7,
         ErrorCode.STORAGE: 8,
         ErrorCode.CANCELLED: 130,
