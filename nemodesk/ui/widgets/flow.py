@@ -3,6 +3,7 @@
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QStyle, QWidget
+from shiboken6 import Shiboken
 
 
 class FlowLayout(QLayout):
@@ -19,15 +20,15 @@ class FlowLayout(QLayout):
 
     def count(self) -> int:
         """Return how many there are."""
-        return len(self._items)
+        return len(self._living())
 
     def itemAt(self, index: int) -> QLayoutItem | None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Return one of them; None if there is none."""
-        return self._items[index] if 0 <= index < len(self._items) else None
+        return self._items[index] if 0 <= index < len(self._living()) else None
 
     def takeAt(self, index: int) -> QLayoutItem | None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Leave one out and return it; None if there is none."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
+        return self._items.pop(index) if 0 <= index < len(self._living()) else None
 
     def hasHeightForWidth(self) -> bool:
         """Be higher where it is narrow."""
@@ -39,7 +40,7 @@ class FlowLayout(QLayout):
 
     def sizeHint(self) -> QSize:
         """Wish for one line."""
-        sizes = [item.sizeHint() for item in self._items]
+        sizes = [item.sizeHint() for item in self._living()]
         gaps = self.spacing() * max(0, len(sizes) - 1)
         return QSize(
             sum(size.width() for size in sizes) + gaps,
@@ -48,7 +49,7 @@ class FlowLayout(QLayout):
 
     def minimumSize(self) -> QSize:
         """Return room for the widest of them."""
-        sizes = [item.sizeHint() for item in self._items]
+        sizes = [item.sizeHint() for item in self._living()]
         return QSize(
             max((size.width() for size in sizes), default=0),
             max((size.height() for size in sizes), default=0),
@@ -59,12 +60,18 @@ class FlowLayout(QLayout):
         super().setGeometry(rect)
         self._arrange(rect, is_trial=False)
 
+    def _living(self) -> list[QLayoutItem]:
+        # A window that is being taken down still asks for sizes when its items are gone, and an
+        # error in the middle of such a question ends the program (PySide 6.11, seen in a trace).
+        self._items = [item for item in self._items if Shiboken.isValid(item)]
+        return self._items
+
     def _arrange(self, rect: QRect, *, is_trial: bool) -> int:
         """Return the height that is needed; place the widgets if it is no trial."""
         parent = self.parentWidget()
         direction = parent.layoutDirection() if parent else Qt.LayoutDirection.LeftToRight
         left, top, line_height = rect.left(), rect.top(), 0
-        for item in self._items:
+        for item in self._living():
             if item.isEmpty():
                 continue
             size = item.sizeHint()

@@ -2,9 +2,10 @@
 """Widgets that flow like words."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import Shiboken
 
 from nemodesk.ui.widgets.flow import FlowLayout
 
@@ -60,3 +61,14 @@ def test_hidden_widgets_take_no_room(line: QWidget) -> None:
     assert widget is not None
     widget.hide()
     assert _places(line, 320)[1:] == [(0, 0), (110, 0)]
+
+
+def test_an_item_that_is_gone_is_left_out(line: QWidget) -> None:
+    """A window that is taken down asks for sizes although Qt has deleted items already."""
+    layout = line.layout()
+    assert layout is not None
+    Shiboken.delete(layout.itemAt(1))
+    assert layout.sizeHint() == QSize(210, 20)
+    assert layout.minimumSize() == QSize(100, 20)
+    assert layout.heightForWidth(100) == 50
+    assert _places(line, 320) == [(0, 0), (110, 0)]
