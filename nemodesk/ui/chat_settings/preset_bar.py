@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from nemodesk.ui.chat_settings.rows import ChatSettingsRow
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.buttons import Button, RowButton
+from nemodesk.ui.widgets.card_layout import fill_card
 from nemodesk.ui.widgets.choice import ChoiceButton, Option
 from nemodesk.ui.widgets.labels import make_label
 from nemodesk.ui.widgets.overlay import Overlay
@@ -209,19 +210,8 @@ class NameSheet(QWidget):
         self._hint = make_label("", "small", wraps=True)
         self.save_button = Button("preset_name_save", self.tr("Save"), kind="primary")
         self.cancel_button = Button("preset_name_cancel", self.tr("Cancel"))
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.spacing(2))
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel_button)
-        buttons.addWidget(self.save_button)
-        column = QVBoxLayout(self)
-        edge = theme.spacing(6)
-        column.setContentsMargins(edge, theme.spacing(5), edge, theme.spacing(5))
-        column.setSpacing(theme.spacing(3))
-        column.addWidget(make_label(title, "title", wraps=True))
-        column.addWidget(self.field)
-        column.addWidget(self._hint)
-        column.addLayout(buttons)
+        parts = (make_label(title, "title", wraps=True), self.field, self._hint)
+        fill_card(self, parts, (self.cancel_button, self.save_button), theme)
         self.setMinimumWidth(min(theme.spacing(100), 9 * theme.smallest_window.width() // 10))
         self.field.textChanged.connect(self._update)
         self.field.returnPressed.connect(self._save)

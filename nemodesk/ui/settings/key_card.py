@@ -2,10 +2,11 @@
 """Takes the key for Hugging Face, and never shows it. It keeps none."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.buttons import Button
+from nemodesk.ui.widgets.card_layout import fill_card
 from nemodesk.ui.widgets.flow import FlowLayout
 from nemodesk.ui.widgets.labels import make_label
 from nemodesk.ui.widgets.overlay import Overlay
@@ -136,21 +137,10 @@ class KeySheet(QWidget):
         self.field.setFocus(reason)
 
     def _lay_out(self, title: str, theme: Theme) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.spacing(2))
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel_button)
-        buttons.addWidget(self.save_button)
-        column = QVBoxLayout(self)
-        edge = theme.spacing(6)
-        column.setContentsMargins(edge, theme.spacing(5), edge, theme.spacing(5))
-        column.setSpacing(theme.spacing(3))
-        column.addWidget(make_label(title, "title", wraps=True))
         sentence = self.tr("Copy it from your account's page “Access Tokens” at Hugging Face.")
-        column.addWidget(make_label(sentence, wraps=True))
-        column.addWidget(self.field)
-        column.addWidget(self._problem)
-        column.addLayout(buttons)
+        words = (make_label(title, "title", wraps=True), make_label(sentence, wraps=True))
+        parts = (*words, self.field, self._problem)
+        fill_card(self, parts, (self.cancel_button, self.save_button), theme)
         self.setMinimumWidth(min(theme.spacing(110), 9 * theme.smallest_window.width() // 10))
 
     def _update(self) -> None:

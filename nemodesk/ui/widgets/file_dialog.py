@@ -18,30 +18,14 @@ def choose_model_files(parent: QWidget, on_chosen: Callable[[str], object]) -> N
         QCoreApplication.translate("FileDialog", "Model files (*.gguf)"),
     )
     dialog.setObjectName("model_file_dialog")
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-
-    def tell(paths: list[str]) -> None:
-        for path in paths:
-            on_chosen(path)
-
-    dialog.filesSelected.connect(tell)
-    dialog.open()
+    _ask_for_several(dialog, on_chosen)
 
 
 def choose_documents(parent: QWidget, on_chosen: Callable[[str], object]) -> None:
     """Show the system's dialog and return at once; it calls for each file that is chosen."""
     dialog = QFileDialog(parent, QCoreApplication.translate("FileDialog", "Attach files"))
     dialog.setObjectName("attach_dialog")
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-
-    def tell(paths: list[str]) -> None:
-        for path in paths:
-            on_chosen(path)
-
-    dialog.filesSelected.connect(tell)
-    dialog.open()
+    _ask_for_several(dialog, on_chosen)
 
 
 def choose_file(
@@ -95,3 +79,15 @@ def open_page(address: str) -> None:
     page = QUrl(address)
     if page.scheme() in {"https", "http"}:
         QDesktopServices.openUrl(page)
+
+
+def _ask_for_several(dialog: QFileDialog, on_chosen: Callable[[str], object]) -> None:
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+    def tell(paths: list[str]) -> None:
+        for path in paths:
+            on_chosen(path)
+
+    dialog.filesSelected.connect(tell)
+    dialog.open()

@@ -2,10 +2,11 @@
 """Asks before something that cannot be undone. It does nothing itself."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.buttons import Button
+from nemodesk.ui.widgets.card_layout import fill_card
 from nemodesk.ui.widgets.labels import make_label
 from nemodesk.ui.widgets.overlay import Overlay
 
@@ -30,19 +31,9 @@ class Question(QWidget):
         self.no_button = Button("question_no", no)
         for button in (self.yes_button, self.no_button):
             button.setAccessibleDescription(sentence)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.spacing(2))
-        buttons.addStretch(1)
-        buttons.addWidget(self.no_button)
-        buttons.addWidget(self.yes_button)
-        column = QVBoxLayout(self)
-        edge = theme.spacing(6)
-        column.setContentsMargins(edge, theme.spacing(5), edge, theme.spacing(5))
-        column.setSpacing(theme.spacing(3))
-        column.addWidget(make_label(title, "title", wraps=True))
-        column.addWidget(make_label(sentence, wraps=True))
-        column.addSpacing(theme.spacing(2))
-        column.addLayout(buttons)
+        words = (make_label(title, "title", wraps=True), make_label(sentence, wraps=True))
+        column = fill_card(self, words, (self.no_button, self.yes_button), theme)
+        column.insertSpacing(len(words), theme.spacing(2))
         self.setMinimumWidth(min(theme.spacing(110), 9 * theme.smallest_window.width() // 10))
         self.yes_button.clicked.connect(self.accepted)
         self.no_button.clicked.connect(self.declined)

@@ -3,12 +3,13 @@
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nemodesk.ui.sentences import say
 from nemodesk.ui.theme import Theme
 from nemodesk.ui.widgets.accessible import announce_alert, set_role
 from nemodesk.ui.widgets.buttons import Button
+from nemodesk.ui.widgets.card_layout import fill_card
 from nemodesk.ui.widgets.labels import make_label
 from nemodesk.ui.widgets.overlay import Overlay
 
@@ -44,20 +45,9 @@ class Sheet(QWidget):
         self._problem.hide()
         self.content = QVBoxLayout()
         self.content.setSpacing(theme.spacing(3))
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.spacing(2))
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel_button)
-        buttons.addWidget(self.accept_button)
-        column = QVBoxLayout(self)
-        edge = theme.spacing(6)
-        column.setContentsMargins(edge, theme.spacing(5), edge, theme.spacing(5))
-        column.setSpacing(theme.spacing(3))
-        column.addWidget(make_label(title, "title", wraps=True))
-        column.addWidget(make_label(sentence, wraps=True))
-        column.addLayout(self.content)
-        column.addWidget(self._problem)
-        column.addLayout(buttons)
+        words = (make_label(title, "title", wraps=True), make_label(sentence, wraps=True))
+        parts = (*words, self.content, self._problem)
+        fill_card(self, parts, (self.cancel_button, self.accept_button), theme)
         self.setMinimumWidth(
             min(theme.spacing(_WIDTH_STEPS), theme.smallest_window.width() * 4 // 5)
         )
