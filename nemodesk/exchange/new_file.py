@@ -1,18 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes a large file so that it is there whole or not at all. It knows no contents.
-
-`whole_file` does the same for contents that are in memory.
-"""
+"""Writes a file where the person wants it, whole or not at all, and says why it cannot be."""
 
 import contextlib
 import errno
-import os
-import tempfile
 from collections.abc import Generator
 from pathlib import Path
 from typing import IO
 
 from nemodesk.errors import StorageError
+from nemodesk.whole_file import replacing
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -27,22 +23,8 @@ def new_file(path: Path) -> Generator[IO[bytes]]:
         StorageError: the disk is full or refuses; what was at the path before still is.
     """
     try:
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=f".{path.stem[:50]}-", suffix=".part", delete=False
-        ) as file:
-            part = Path(file.name)
-            try:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            except BaseException:
-                part.unlink(missing_ok=True)
-                raise
-        try:
-            part.replace(path)
-        except OSError:
-            part.unlink(missing_ok=True)
-            raise
+        with replacing(path, suffix=".part") as file:
+            yield file
     except OSError as error:
         if error.errno in _NO_ROOM:
             raise StorageError(
