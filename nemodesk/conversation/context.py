@@ -156,8 +156,8 @@ def read(
         draft_tokens: what a question that is still being written costs; None: the last message is
             the question.
     """
-    first = 1 + max((n for n, message in enumerate(history) if message.summary), default=-1)
-    summary = history[first - 1].summary if first else ""
+    first = summarised_count(history)
+    summary = newest_summary(history)
     begun_tokens = 0
     if begun is not None:
         begun_tokens = costs.text_tokens(begun.content) + costs.text_tokens(begun.reasoning)
@@ -194,6 +194,17 @@ def read(
         left_out_id=history[first + start - 1].id if start else None,
         fits=use.used + space.least_room_tokens <= space.limit_tokens,
     )
+
+
+def summarised_count(history: Sequence[Message]) -> int:
+    """Return how many messages the newest summary stands for; 0: there is none."""
+    return 1 + max((n for n, message in enumerate(history) if message.summary), default=-1)
+
+
+def newest_summary(history: Sequence[Message]) -> str:
+    """Return what the model reads in place of the beginning; may be empty."""
+    count = summarised_count(history)
+    return history[count - 1].summary if count else ""
 
 
 def first_read(pieces: Sequence[Piece], capacity_tokens: int) -> int:

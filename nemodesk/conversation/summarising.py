@@ -13,7 +13,15 @@ from nemodesk.catalog.library import ModelFile
 from nemodesk.chats.archive import ChatArchive
 from nemodesk.chats.message import Message, Role
 from nemodesk.chats.store import ChatStore
-from nemodesk.conversation.context import Costs, Piece, Space, piece_of, texts_of
+from nemodesk.conversation.context import (
+    Costs,
+    Piece,
+    Space,
+    newest_summary,
+    piece_of,
+    summarised_count,
+    texts_of,
+)
 from nemodesk.conversation.counting import TokenCounter
 from nemodesk.conversation.events import (
     ModelLoading,
@@ -68,8 +76,8 @@ def plan_summary(history: Sequence[Message], costs: Costs, space: Space) -> Summ
         UsageError: there is nothing to summarise.
         PromptTooLongError: a message is longer than the context.
     """
-    begin = 1 + max((n for n, message in enumerate(history) if message.summary), default=-1)
-    before = history[begin - 1].summary if begin else ""
+    begin = summarised_count(history)
+    before = newest_summary(history)
     rest = history[begin:]
     pieces = [piece_of(message, costs) for message in rest]
     room = space.limit_tokens - costs.instructions_tokens - _most_tokens(space.limit_tokens)

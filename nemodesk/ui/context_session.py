@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QLocale, QObject, QTimer
 
 from nemodesk.chats.message import Attachment, Message, NewAttachment
+from nemodesk.conversation.context import newest_summary
 from nemodesk.conversation.conversation import Conversation
 from nemodesk.conversation.events import (
     ContextRead,
@@ -340,8 +341,7 @@ class ContextSession(QObject):
 
     def _begin_anew(self) -> None:
         """Go on in a new chat, with what is already written and the summary, if there is one."""
-        composer, outlook = self._room.composer, self._shown.outlook
-        summary = outlook.last.summary if outlook else ""
+        composer, summary = self._room.composer, newest_summary(self._shown.messages)
         draft = composer.message.toPlainText()
         composer.message.clear()
         composer.flush_draft()
