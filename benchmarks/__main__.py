@@ -21,7 +21,7 @@ from benchmarks.windows import measure_window
 from benchmarks.yardstick import PACKAGE, build_yardstick
 from nemodesk.catalog.library import find_starter
 from nemodesk.engine.client import EngineClient
-from nemodesk.engine.protocol import EngineSettings
+from nemodesk.engine.values import EngineSettings
 from nemodesk.hardware.probe import probe_machine
 
 RESULTS = Path(__file__).parent / "results"

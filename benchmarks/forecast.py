@@ -31,7 +31,7 @@ from nemodesk.cli.measure import measure, prompt_of
 from nemodesk.engine.child import worker_command
 from nemodesk.engine.client import EngineClient
 from nemodesk.engine.preparation import prepare
-from nemodesk.engine.protocol import EngineSettings, PromptMessage
+from nemodesk.engine.values import EngineSettings, PromptMessage
 from nemodesk.hardware.capacity import Capacity
 from nemodesk.hardware.fit import CacheType
 from nemodesk.hardware.placement import Layout

@@ -10,13 +10,8 @@ from pathlib import Path
 from benchmarks.figures import Row
 from nemodesk.cli.measure import prompt_of
 from nemodesk.engine.client import EngineClient
-from nemodesk.engine.protocol import (
-    Delta,
-    EngineSettings,
-    Finished,
-    PromptMessage,
-    PromptProgress,
-)
+from nemodesk.engine.protocol import Delta, Finished, PromptProgress
+from nemodesk.engine.values import EngineSettings, PromptMessage
 
 _LONG_PROMPT_TOKENS = 2048
 _STOP_AIM_MS = 50.0

@@ -22,6 +22,7 @@ _LEVELS = {
     "nemodesk.text": 1,
     "nemodesk.answer_settings": 1,
     "nemodesk.children": 1,
+    "nemodesk.engine.values": 1,
     "nemodesk.hardware": 2,
     "nemodesk.chats": 2,
     "nemodesk.catalog": 2,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from nemodesk.advice.forecast import max_context
 from nemodesk.engine.preparation import budget_of_processor, budget_once_unloaded
-from nemodesk.engine.protocol import Device, EngineSettings
+from nemodesk.engine.values import Device, EngineSettings
 from nemodesk.hardware.fit import CacheType, ModelShape, memory_needed
 from nemodesk.hardware.room import comfortable_context
 

@@ -10,7 +10,7 @@ from nemodesk.advice.experience import Experience, Run, computer_key, model_key
 from nemodesk.advice.running import running
 from nemodesk.catalog.gguf.header import read_header
 from nemodesk.chats.message import MessageStatistics
-from nemodesk.engine.protocol import EngineSettings
+from nemodesk.engine.values import EngineSettings
 from nemodesk.hardware.capacity import Capacity
 
 _FEWEST_TOKENS = 64
@@ -37,7 +37,7 @@ class Lesson:
 
 def lesson_of(path: Path, settings: EngineSettings, cost: MessageStatistics) -> Lesson | None:
     """Return what an answer teaches; None if it was too short."""
-    if cost.predicted_tokens < _FEWEST_TOKENS or settings.lora_paths:
+    if cost.predicted_tokens < _FEWEST_TOKENS or settings.adapters:
         return None
     return Lesson(
         path=path,

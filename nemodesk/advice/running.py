@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nemodesk.advice.shapes import shape_of_header
 from nemodesk.catalog.gguf.description import GgufHeader
-from nemodesk.engine.protocol import EngineSettings
+from nemodesk.engine.values import EngineSettings
 from nemodesk.hardware.capacity import Capacity
 from nemodesk.hardware.fit import MemoryNeeded
 from nemodesk.hardware.placement import Layout, Placement

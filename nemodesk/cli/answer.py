@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from nemodesk.engine.protocol import Delta, Finished, PromptProgress, Timings
+from nemodesk.engine.protocol import Delta, Finished, PromptProgress
+from nemodesk.engine.values import Timings
 
 
 class StreamedAnswer(Protocol):

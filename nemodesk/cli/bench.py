@@ -25,7 +25,7 @@ from nemodesk.cli.options import GpuLayersOption, JsonOption
 from nemodesk.cli.terminal import ProgressLine, console, print_json
 from nemodesk.engine.pool import EnginePool
 from nemodesk.engine.preparation import prepare
-from nemodesk.engine.protocol import EngineSettings
+from nemodesk.engine.values import EngineSettings
 from nemodesk.hardware.capacity import Capacity
 from nemodesk.paths import find_paths
 from nemodesk.sizes import in_words

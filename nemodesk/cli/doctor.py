@@ -20,7 +20,7 @@ from nemodesk.cli.kept_settings import hub_choices
 from nemodesk.cli.options import JsonOption
 from nemodesk.cli.terminal import print_json
 from nemodesk.engine.client import EngineClient
-from nemodesk.engine.protocol import Device
+from nemodesk.engine.values import Device
 from nemodesk.errors import NemodeskError
 from nemodesk.hardware.bandwidth import memory_bandwidth
 from nemodesk.hardware.probe import probe_machine

@@ -10,7 +10,7 @@ from rich.table import Table
 from nemodesk.cli.options import JsonOption
 from nemodesk.cli.terminal import console, print_json
 from nemodesk.engine.client import EngineClient
-from nemodesk.engine.protocol import Device
+from nemodesk.engine.values import Device
 from nemodesk.hardware.bandwidth import memory_bandwidth
 from nemodesk.hardware.machine import Gpu, Machine, Processor
 from nemodesk.hardware.probe import probe_machine

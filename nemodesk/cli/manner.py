@@ -12,7 +12,7 @@ from nemodesk.catalog.offers.offered import load_catalog
 from nemodesk.cli.session import Manner
 from nemodesk.conversation.choosing import resolve
 from nemodesk.conversation.suited import suited_to
-from nemodesk.engine.protocol import EngineSettings
+from nemodesk.engine.values import Adapter, EngineSettings
 from nemodesk.errors import UsageError
 from nemodesk.paths import find_paths
 from nemodesk.settings.settings import Settings
@@ -38,7 +38,7 @@ class Wishes:
     ) -> None:
         self._flags = flags
         self._gpu_layers = gpu_layers
-        self._adapters = tuple(str(_existing(path)) for path in adapters)
+        self._adapters = tuple(Adapter(path=str(_existing(path))) for path in adapters)
         self._paths = find_paths()
         self._settings = Settings(self._paths)
         self._settings.open_now(_READ_S)
@@ -47,7 +47,7 @@ class Wishes:
         """Return how this model is loaded and asked. Blocks on the disk."""
         suited = suited_to(model, load_catalog(self._paths.cache))
         turn = resolve(self._flags, model, self._settings, suited)
-        engine = msgspec.structs.replace(turn.engine, lora_paths=self._adapters)
+        engine = msgspec.structs.replace(turn.engine, adapters=self._adapters)
         if self._flags.context_tokens:
             # Whoever writes a number is told when it cannot be; it is not trimmed.
             engine = msgspec.structs.replace(engine, context_tokens=self._flags.context_tokens)

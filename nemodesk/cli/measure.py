@@ -5,13 +5,8 @@ import time
 from dataclasses import dataclass
 
 from nemodesk.engine.client import EngineClient
-from nemodesk.engine.protocol import (
-    Delta,
-    Finished,
-    PromptMessage,
-    PromptProgress,
-    Timings,
-)
+from nemodesk.engine.protocol import Delta, Finished, PromptProgress
+from nemodesk.engine.values import PromptMessage, Timings
 
 _WORDS = "The river runs past the old mill and the garden where children play. "
 

@@ -11,7 +11,7 @@ from nemodesk.catalog.gguf.header import read_header
 from nemodesk.catalog.library import STARTER_ID, Library, ModelFile
 from nemodesk.cli.computer import this_computer
 from nemodesk.engine.preparation import prepare
-from nemodesk.engine.protocol import EngineSettings
+from nemodesk.engine.values import EngineSettings
 from nemodesk.errors import NemodeskError, NotFoundError
 from nemodesk.hardware.capacity import Capacity
 from nemodesk.paths import find_paths

@@ -21,7 +21,7 @@ from nemodesk.cli.exit_codes import BUG
 from nemodesk.cli.session import ChatSession, Manner
 from nemodesk.cli.terminal import AnswerStream
 from nemodesk.engine.client import EngineClient
-from nemodesk.engine.protocol import EngineSettings, Sampling
+from nemodesk.engine.values import EngineSettings, Sampling
 from nemodesk.errors import NemodeskError, NotFoundError
 from nemodesk.settings.keyring_store import KeyringStore, KeyringTroubleError, Trouble
 from nemodesk.settings.whereabouts import reason_for

@@ -17,7 +17,7 @@ from nemodesk.conversation.prompting import prompt_messages
 from nemodesk.conversation.reading import ContextReader
 from nemodesk.conversation.settings import TurnSettings
 from nemodesk.engine.pool import EnginePool
-from nemodesk.engine.protocol import EngineSettings, Sampling
+from nemodesk.engine.values import EngineSettings, Sampling
 
 _Result = TypeVar("_Result")
 

@@ -17,7 +17,7 @@ from nemodesk.answer_settings import AnswerSettings
 from nemodesk.catalog.model_file import ModelFile
 from nemodesk.conversation.settings import TurnSettings
 from nemodesk.conversation.suited import Suited
-from nemodesk.engine.protocol import DEFAULT_SEED, USUAL_SAMPLING, EngineSettings, Sampling
+from nemodesk.engine.values import DEFAULT_SEED, USUAL_SAMPLING, EngineSettings, Sampling
 from nemodesk.errors import UsageError
 
 

@@ -13,7 +13,7 @@ import msgspec
 
 from nemodesk.conversation.settings import TurnSettings
 from nemodesk.engine.client import EngineClient
-from nemodesk.engine.protocol import PromptMessage
+from nemodesk.engine.values import PromptMessage
 from nemodesk.text import well_formed
 
 _ASCII_PER_TOKEN = 4

@@ -8,7 +8,7 @@ from nemodesk.chats.message import Attachment, Message, NewAttachment, Role
 from nemodesk.documents.cleaning import clean_name
 from nemodesk.documents.document import PICTURES
 from nemodesk.documents.pages import split_pages
-from nemodesk.engine.protocol import PromptMessage
+from nemodesk.engine.values import PromptMessage
 
 _BACKTICKS = re.compile("`+")
 _NO_TEXT = "(no text)"

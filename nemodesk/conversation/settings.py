@@ -4,7 +4,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from nemodesk.engine.protocol import EngineSettings, Sampling
+from nemodesk.engine.values import EngineSettings, Sampling
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ from nemodesk.catalog.gguf.header import read_header
 from nemodesk.catalog.gguf.values import Scalar
 from nemodesk.catalog.model_file import ModelFile
 from nemodesk.catalog.offers.offer import Catalog, Sampling
-from nemodesk.engine.protocol import SAMPLING_KEYS
+from nemodesk.engine.values import SAMPLING_KEYS
 from nemodesk.errors import NemodeskError, UsageError
 
 if TYPE_CHECKING:

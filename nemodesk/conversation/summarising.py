@@ -35,7 +35,8 @@ from nemodesk.conversation.prompting import introduce_summary, prompt_messages
 from nemodesk.conversation.settings import TurnSettings
 from nemodesk.engine.client import EngineClient
 from nemodesk.engine.pool import EnginePool
-from nemodesk.engine.protocol import Delta, PromptMessage, PromptProgress
+from nemodesk.engine.protocol import Delta, PromptProgress
+from nemodesk.engine.values import PromptMessage
 from nemodesk.errors import EngineError, NemodeskError, PromptTooLongError, UsageError
 
 _KEPT_SHARE = 0.25

@@ -18,7 +18,8 @@ from nemodesk.conversation.settings import TurnSettings
 from nemodesk.conversation.summarising import with_wish, without_thinking
 from nemodesk.engine.answer import Answer
 from nemodesk.engine.pool import EnginePool
-from nemodesk.engine.protocol import Delta, Sampling
+from nemodesk.engine.protocol import Delta
+from nemodesk.engine.values import Sampling
 from nemodesk.errors import NemodeskError
 
 LEAST_PARAMETERS = 1_000_000_000

@@ -28,7 +28,8 @@ from nemodesk.conversation.settings import TurnSettings
 from nemodesk.engine.answer import Answer, EngineCrashedError
 from nemodesk.engine.client import EngineClient
 from nemodesk.engine.pool import EnginePool
-from nemodesk.engine.protocol import Delta, Finished, PromptProgress, Timings
+from nemodesk.engine.protocol import Delta, Finished, PromptProgress
+from nemodesk.engine.values import Timings
 from nemodesk.errors import NemodeskError
 
 _MOST_RESTARTS = 2

@@ -23,21 +23,26 @@ from nemodesk.engine.protocol import (
     Counted,
     CountTexts,
     Delta,
-    Device,
-    EngineSettings,
     Failed,
     Finished,
     Generate,
     Hello,
     Load,
     Loaded,
-    LoadedModel,
     LoadProgress,
-    PromptMessage,
     PromptProgress,
-    Sampling,
+    Render,
+    Rendered,
     TextsCounted,
+)
+from nemodesk.engine.values import (
+    Device,
+    EngineSettings,
+    LoadedModel,
+    PromptMessage,
+    Sampling,
     Timings,
+    Tool,
 )
 from nemodesk.errors import EngineError, error_from_code
 
@@ -148,6 +153,10 @@ class EngineClient:
         reuse_cache: bool = True,
         ignore_end: bool = False,
         aside: bool = False,
+        tools: Sequence[Tool] = (),
+        tool_choice: str = "auto",
+        thinking_tokens: int | None = None,
+        state_name: str = "",
     ) -> Answer:
         """Ask for an answer; the arguments are those of `protocol.Generate`."""
         request_id = next(self._request_ids)
@@ -168,6 +177,10 @@ class EngineClient:
                 reuse_cache=reuse_cache,
                 ignore_end=ignore_end,
                 aside=aside,
+                tools=tuple(tools),
+                tool_choice=tool_choice,
+                thinking_tokens=thinking_tokens,
+                state_name=state_name,
             )
         )
         return answer
@@ -205,7 +218,35 @@ class EngineClient:
         )
         return counted.tokens
 
-    async def _ask(self, make: Callable[[int], Count | CountTexts]) -> Any:  # noqa: ANN401
+    async def render(
+        self,
+        messages: Sequence[PromptMessage],
+        template_options: Mapping[str, Any] | None = None,
+        *,
+        tools: Sequence[Tool] = (),
+        chat_template: str | None = None,
+    ) -> Rendered:
+        """Return the exact prompt that these messages make.
+
+        Args:
+            chat_template: Jinja text to render with; None means the one in use.
+
+        Raises:
+            EngineCrashedError: the process vanished.
+            UsageError: the chat template has a mistake in it, or refuses the messages.
+        """
+        rendered: Rendered = await self._ask(
+            lambda request_id: Render(
+                request_id=request_id,
+                messages=tuple(messages),
+                template_options=dict(template_options or {}),
+                tools=tuple(tools),
+                chat_template=chat_template,
+            )
+        )
+        return rendered
+
+    async def _ask(self, make: Callable[[int], Count | CountTexts | Render]) -> Any:  # noqa: ANN401
         """Send a request that one event answers, and return the event."""
         if self._ended.done():
             raise self._crash(self._ended.result())
@@ -254,7 +295,7 @@ class EngineClient:
                 _settle(self._loaded, event.model)
             case PromptProgress() | Delta() | Finished():
                 self._on_answer_event(event)
-            case Counted() | TextsCounted():
+            case Counted() | TextsCounted() | Rendered():
                 _settle(self._counts.pop(event.request_id, None), event)
             case Failed():
                 self._on_failure(event)

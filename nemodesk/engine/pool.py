@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from nemodesk.engine.client import EngineClient
-from nemodesk.engine.protocol import Device, EngineSettings, LoadedModel
+from nemodesk.engine.values import Device, EngineSettings, LoadedModel
 from nemodesk.errors import EngineError
 from nemodesk.speeds import WORDS_PER_TOKEN
 

@@ -12,7 +12,7 @@ import msgspec
 
 from nemodesk.catalog.gguf.description import GgufHeader
 from nemodesk.catalog.gguf.header import check_supported, read_header
-from nemodesk.engine.protocol import Device, EngineSettings
+from nemodesk.engine.values import Device, EngineSettings
 from nemodesk.errors import DoesNotFitError, ModelFileError
 from nemodesk.hardware.capacity import VRAM_MARGIN_BYTES
 from nemodesk.hardware.edition import this_edition

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 
 from nemodesk.chats.message import Message, MessageStatistics
 from nemodesk.engine.pool import EnginePool
-from nemodesk.engine.protocol import EngineSettings
+from nemodesk.engine.values import EngineSettings
 from nemodesk.ui.bridge import Bridge
 from nemodesk.ui.chat_session import ChatSession
 from nemodesk.ui.model_session import ModelSession

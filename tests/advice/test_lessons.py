@@ -11,7 +11,7 @@ from nemodesk.advice.lessons import Lesson, Lessons, lesson_of
 from nemodesk.advice.running import running
 from nemodesk.catalog.gguf.header import read_header
 from nemodesk.chats.message import MessageStatistics
-from nemodesk.engine.protocol import EngineSettings
+from nemodesk.engine.values import Adapter, EngineSettings
 from nemodesk.errors import NotFoundError
 from nemodesk.hardware.capacity import described
 from tests.catalog.model_files import write_nemotron
@@ -30,7 +30,7 @@ def test_only_long_answers_teach() -> None:
     """The first tokens of a load are slower, and an adapter changes the speed."""
     path = Path("model.gguf")
     assert lesson_of(path, _SETTINGS, _cost(63)) is None
-    adapted = EngineSettings(context_tokens=2048, lora_paths=("a.gguf",))
+    adapted = EngineSettings(context_tokens=2048, adapters=(Adapter(path="a.gguf"),))
     assert lesson_of(path, adapted, _cost(200)) is None
     lesson = lesson_of(path, _SETTINGS, _cost(200))
     assert lesson is not None

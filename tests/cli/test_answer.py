@@ -8,7 +8,7 @@ import pytest
 
 from nemodesk.cli.answer import follow
 from nemodesk.engine.client import EngineClient
-from nemodesk.engine.protocol import EngineSettings, PromptMessage
+from nemodesk.engine.values import EngineSettings, PromptMessage
 from nemodesk.errors import EngineError
 from tests.fakes.scripted_worker import command
 

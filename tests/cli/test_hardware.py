@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from nemodesk.cli.hardware import document, table
-from nemodesk.engine.protocol import Device
+from nemodesk.engine.values import Device
 from nemodesk.hardware.machine import Battery, Gpu, Machine, Memory, Obstacle, Processor
 from tests.cli.conftest import Nemodesk
 

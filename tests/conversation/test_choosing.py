@@ -13,7 +13,7 @@ from nemodesk.answer_settings import AnswerSettings
 from nemodesk.catalog.model_file import ModelFile
 from nemodesk.conversation.choosing import LIMITS, Origin, check, choices, resolve, sensible
 from nemodesk.conversation.suited import Suited
-from nemodesk.engine.protocol import DEFAULT_SEED, EngineSettings, Sampling
+from nemodesk.engine.values import DEFAULT_SEED, EngineSettings, Sampling
 from nemodesk.errors import UsageError
 
 MODEL = ModelFile(

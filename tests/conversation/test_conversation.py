@@ -25,7 +25,7 @@ from nemodesk.conversation.files import Files
 from nemodesk.conversation.recorder import Recorder
 from nemodesk.conversation.settings import TurnSettings
 from nemodesk.engine.pool import EnginePool
-from nemodesk.engine.protocol import EngineSettings
+from nemodesk.engine.values import EngineSettings
 from nemodesk.errors import EngineError, NotFoundError, StorageError, UsageError
 from tests.fakes.engines import ScriptedEngines
 

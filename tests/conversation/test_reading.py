@@ -19,7 +19,7 @@ from nemodesk.conversation.reading import ContextReader
 from nemodesk.conversation.settings import TurnSettings
 from nemodesk.engine.client import EngineClient
 from nemodesk.engine.pool import EnginePool
-from nemodesk.engine.protocol import EngineSettings
+from nemodesk.engine.values import EngineSettings
 from nemodesk.errors import PromptTooLongError
 
 pytestmark = pytest.mark.engine

@@ -7,7 +7,7 @@ from nemodesk.chats.message import Message, Role
 from nemodesk.conversation.context import Space
 from nemodesk.conversation.prompting import prompt_messages
 from nemodesk.conversation.summarising import plan_summary, with_wish
-from nemodesk.engine.protocol import PromptMessage
+from nemodesk.engine.values import PromptMessage
 from nemodesk.errors import PromptTooLongError, UsageError
 from tests.conversation.test_context import Letters, talk
 

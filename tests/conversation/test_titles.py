@@ -13,7 +13,8 @@ from nemodesk.conversation.settings import TurnSettings
 from nemodesk.conversation.titles import TitleWriter, clean_title
 from nemodesk.engine.client import EngineClient
 from nemodesk.engine.pool import EnginePool
-from nemodesk.engine.protocol import EngineSettings, Finished, PromptMessage, Sampling
+from nemodesk.engine.protocol import Finished
+from nemodesk.engine.values import EngineSettings, PromptMessage, Sampling
 
 QUESTION = "How do I prune tomato plants?"
 SETTINGS = TurnSettings(engine=EngineSettings(context_tokens=1024))

@@ -8,7 +8,7 @@ import pytest
 
 from nemodesk.catalog.library import find_starter
 from nemodesk.engine.client import EngineClient
-from nemodesk.engine.protocol import EngineSettings
+from nemodesk.engine.values import EngineSettings
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,8 @@ import pytest
 
 from nemodesk.engine.client import EngineClient
 from nemodesk.engine.preparation import prepare
-from nemodesk.engine.protocol import Delta, EngineSettings, Finished, PromptMessage, Sampling
+from nemodesk.engine.protocol import Delta, Finished
+from nemodesk.engine.values import EngineSettings, PromptMessage, Sampling
 from tests.fakes.nemotron import write_nemotron
 
 pytestmark = pytest.mark.engine

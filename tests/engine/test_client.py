@@ -10,7 +10,8 @@ import pytest
 
 from nemodesk.engine.answer import Answer, EngineCrashedError
 from nemodesk.engine.client import EngineClient
-from nemodesk.engine.protocol import Delta, EngineSettings, Finished, PromptMessage
+from nemodesk.engine.protocol import Delta, Finished
+from nemodesk.engine.values import EngineSettings, PromptMessage
 from nemodesk.errors import EngineError
 from tests.fakes.scripted_worker import command
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nemodesk.engine.client import EngineClient
-from nemodesk.engine.protocol import PromptMessage
+from nemodesk.engine.values import PromptMessage
 from nemodesk.engine.worker.control_words import ControlWords, parts_between_marks
 
 _WORDS = ControlWords(["<|im_end|>", "<|im_start|>", "</s>", "<s>", "s><s"])

@@ -12,7 +12,7 @@ from nemodesk.catalog.gguf.header import read_header
 from nemodesk.cli.measure import measure, prompt_of
 from nemodesk.engine.child import worker_command
 from nemodesk.engine.client import EngineClient
-from nemodesk.engine.protocol import EngineSettings
+from nemodesk.engine.values import EngineSettings
 from nemodesk.hardware.fit import CacheType, MemoryNeeded, memory_needed, shape_of
 from tests.fakes.nemotron import write_nemotron, write_nemotron_moe
 

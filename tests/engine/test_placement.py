@@ -10,7 +10,8 @@ import pytest
 from nemodesk.engine.child import worker_command
 from nemodesk.engine.client import EngineClient
 from nemodesk.engine.preparation import prepare, prepare_on
-from nemodesk.engine.protocol import Delta, Device, EngineSettings, PromptMessage, Sampling
+from nemodesk.engine.protocol import Delta
+from nemodesk.engine.values import Device, EngineSettings, PromptMessage, Sampling
 from nemodesk.errors import DoesNotFitError, UsageError
 from nemodesk.hardware.limits import Limits
 from nemodesk.hardware.machine import Memory

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from nemodesk.engine.pool import EnginePool
-from nemodesk.engine.protocol import EngineSettings
+from nemodesk.engine.values import EngineSettings
 from tests.catalog.model_files import write_llama
 from tests.fakes.engines import ScriptedEngines
 

@@ -11,16 +11,14 @@ from nemodesk.engine.protocol import (
     Count,
     CountTexts,
     Delta,
-    EngineSettings,
     Failed,
     Generate,
     Load,
-    PromptMessage,
-    Sampling,
     decode_event,
     decode_request,
     encode,
 )
+from nemodesk.engine.values import EngineSettings, PromptMessage, Sampling
 from nemodesk.errors import ErrorCode
 
 MESSAGES = (PromptMessage(role="user", content="Grüße\n世界 \x00 🦊"),)

@@ -16,14 +16,8 @@ import pytest
 
 from nemodesk.engine.answer import Answer, EngineCrashedError
 from nemodesk.engine.client import EngineClient
-from nemodesk.engine.protocol import (
-    Delta,
-    EngineSettings,
-    Finished,
-    PromptMessage,
-    PromptProgress,
-    Sampling,
-)
+from nemodesk.engine.protocol import Delta, Finished, PromptProgress
+from nemodesk.engine.values import EngineSettings, PromptMessage, Sampling
 from nemodesk.errors import ModelFileError, PromptTooLongError, UsageError
 
 pytestmark = pytest.mark.engine
@@ -251,7 +245,7 @@ PARENT = """
 import asyncio, os, sys
 from pathlib import Path
 from nemodesk.engine.client import EngineClient
-from nemodesk.engine.protocol import EngineSettings, PromptMessage
+from nemodesk.engine.values import (EngineSettings, PromptMessage)
 async def main():
     client = await EngineClient.start(Path(sys.argv[1]), EngineSettings(context_tokens=2048))
     answer = client.generate([PromptMessage(role="user", content="Go on")], ignore_end=True)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from nemodesk.engine.protocol import PromptMessage
 from nemodesk.engine.template_language import compile_template
+from nemodesk.engine.values import PromptMessage
 from nemodesk.engine.worker.template import CHATML, ChatTemplate, starts_inside_thinking
 from nemodesk.errors import UsageError
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nemodesk.engine.client import EngineClient
-from nemodesk.engine.protocol import EngineSettings
+from nemodesk.engine.values import EngineSettings
 from tests.fakes.scripted_worker import command
 
 

@@ -17,12 +17,11 @@ from nemodesk.engine.protocol import (
     Hello,
     Load,
     Loaded,
-    LoadedModel,
     PromptProgress,
-    Timings,
     decode_request,
     encode,
 )
+from nemodesk.engine.values import LoadedModel, Timings
 
 MODEL = LoadedModel(
     name="Scripted",

@@ -10,7 +10,7 @@ from dataclasses import replace
 import psutil
 import pytest
 
-from nemodesk.engine.protocol import Device
+from nemodesk.engine.values import Device
 from nemodesk.hardware.machine import Gpu, Obstacle
 from nemodesk.hardware.nvidia import NvidiaAnswer
 from nemodesk.hardware.probe import cards_with_nvidia, probe_gpus, probe_machine, probe_processor

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nemodesk.engine.protocol import Device
+from nemodesk.engine.values import Device
 from nemodesk.hardware.edition import Edition
 from nemodesk.hardware.machine import Gpu, Obstacle
 from nemodesk.hardware.usable import backend_name, join

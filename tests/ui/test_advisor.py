@@ -12,7 +12,7 @@ from nemodesk.catalog.library import ModelFile, find_starter
 from nemodesk.catalog.offers.offer import Offer, Quant, RemoteFile
 from nemodesk.catalog.offers.offered import shipped_catalog
 from nemodesk.engine.preparation import prepare
-from nemodesk.engine.protocol import EngineSettings
+from nemodesk.engine.values import EngineSettings
 from nemodesk.ui.advisor import ComputerAdvisor
 
 pytestmark = pytest.mark.engine

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from nemodesk.engine.protocol import PromptMessage
+from nemodesk.engine.values import PromptMessage
 
 _MARK = "\ufdd0"
 """Not a character (Unicode 16.0, section 23.7): nobody can write it, and no vocabulary has it."""

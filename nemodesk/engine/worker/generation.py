@@ -5,29 +5,25 @@ It reads and writes no pipes; what happens goes to a callback.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from nemodesk.engine.protocol import (
     AnyEvent,
     Count,
-    Counted,
-    CountTexts,
     Delta,
     Finished,
     Generate,
-    PromptMessage,
     PromptProgress,
-    TextsCounted,
-    Timings,
 )
-from nemodesk.engine.worker.control_words import ControlWords, parts_between_marks
+from nemodesk.engine.values import Timings
 from nemodesk.engine.worker.llama import AbortFlag, Decoded, LlamaContext, LlamaModel
+from nemodesk.engine.worker.prompts import Prompts
 from nemodesk.engine.worker.sampler import Sampler
 from nemodesk.engine.worker.sequence import CachedSequence
 from nemodesk.engine.worker.streaming_text import StreamingText
-from nemodesk.engine.worker.template import ChatTemplate, starts_inside_thinking
+from nemodesk.engine.worker.template import starts_inside_thinking
 from nemodesk.engine.worker.thinking import CLOSING_TAG, OPENING_TAG, Parted, ThinkingParser
 from nemodesk.engine.worker.threads import ThreadGovernor
 from nemodesk.errors import CancelledError, EngineError, PromptTooLongError
@@ -85,7 +81,7 @@ class Generator:
         model: LlamaModel,
         context: LlamaContext,
         sequence: CachedSequence,
-        template: ChatTemplate,
+        prompts: Prompts,
         governor: ThreadGovernor,
         abort: AbortFlag,
         load_s: float,
@@ -94,12 +90,11 @@ class Generator:
         self._model = model
         self._context = context
         self._sequence = sequence
-        self._template = template
+        self._prompts = prompts
         self._governor = governor
         self._abort = abort
         self._load_s = load_s
         self._emit = emit
-        self._control_words = ControlWords(model.control_words())
         # Where tags are control tokens of the vocabulary, their text is not shown by itself.
         self._tag_tokens = {
             tokens[0]
@@ -107,25 +102,14 @@ class Generator:
             if len(tokens) == 1
         }
 
+    @property
+    def prompts(self) -> Prompts:
+        """Makes prompts as this model reads them."""
+        return self._prompts
+
     def count(self, request: Count) -> None:
         """Tell how many tokens the prompt has."""
-        prompt = self._render(request.messages, None, request.template_options)
-        self._emit(
-            Counted(
-                request_id=request.request_id,
-                tokens=len(self._model.prompt_tokens(parts_between_marks(prompt))),
-                context_tokens=self._context.context_tokens,
-            )
-        )
-
-    def count_texts(self, request: CountTexts) -> None:
-        """Tell how many tokens each text has."""
-        marked = map(self._control_words.mark, request.texts)
-        tokens = tuple(
-            sum(len(self._model.tokenize(part)) for part in parts_between_marks(text))
-            for text in marked
-        )
-        self._emit(TextsCounted(request_id=request.request_id, tokens=tokens))
+        self._emit(self._prompts.count(request, self._context.context_tokens))
 
     def generate(self, request: Generate, received_s: float) -> None:
         """Write the answer; ends with Finished.
@@ -138,8 +122,12 @@ class Generator:
             UsageError: the template or the grammar cannot be used.
             EngineError: the model cannot be computed.
         """
-        prompt = self._render(request.messages, request.answer_so_far, request.template_options)
-        tokens = self._model.prompt_tokens(parts_between_marks(prompt))
+        prompt, tokens = self._prompts.make(
+            request.messages,
+            options=request.template_options,
+            tools=request.tools,
+            answer_so_far=request.answer_so_far,
+        )
         self._check_length(len(tokens))
         bring_back = self._sequence.set_aside(tokens) if request.aside else _do_nothing
         if bring_back is None:
@@ -157,19 +145,6 @@ class Generator:
             sampler.close()
             bring_back()
         self._finish(request, reason, watch)
-
-    def _render(
-        self,
-        messages: Sequence[PromptMessage],
-        answer: PromptMessage | None,
-        options: Mapping[str, Any],
-    ) -> str:
-        mark = self._control_words.mark_message
-        return self._template.render(
-            [mark(message) for message in messages],
-            answer_so_far=mark(answer) if answer else None,
-            options=options,
-        )
 
     def _finish(self, request: Generate, reason: Reason, watch: _Stopwatch) -> None:
         timings = watch.timings(self._load_s)

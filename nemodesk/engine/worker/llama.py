@@ -14,14 +14,13 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
-from functools import partial
 from pathlib import Path
 from typing import Any, Literal, cast
 
 import llama_cpp._ggml as ggml_library
 import llama_cpp.llama_cpp as bindings
 
-from nemodesk.engine.protocol import Device, EngineSettings
+from nemodesk.engine.values import Adapter, Device, EngineSettings
 from nemodesk.engine.worker.experts import expert_overrides
 from nemodesk.errors import CancelledError, DoesNotFitError, ModelFileError
 
@@ -215,10 +214,13 @@ class LlamaModel:
 
     def control_words(self) -> list[str]:
         """Return the texts that `tokenize` takes for control tokens."""
-        kinds = llama.LLAMA_TOKEN_ATTR_CONTROL | llama.LLAMA_TOKEN_ATTR_UNKNOWN
-        kind_of = partial(llama.llama_vocab_get_attr, self.vocabulary)
         tokens = range(llama.llama_vocab_n_tokens(self.vocabulary))
-        return [self.token_text(token) for token in tokens if kind_of(token) & kinds]
+        return [self.token_text(token) for token in tokens if self.is_special(token)]
+
+    def is_special(self, token: int) -> bool:
+        """Return whether this is a control token, which stands for no text."""
+        kinds = llama.LLAMA_TOKEN_ATTR_CONTROL | llama.LLAMA_TOKEN_ATTR_UNKNOWN
+        return bool(llama.llama_vocab_get_attr(self.vocabulary, token) & kinds)
 
     def tokenize(self, text: str) -> list[int]:
         """Return the tokens of a rendered prompt; special tokens in it are recognized."""
@@ -368,25 +370,25 @@ class LlamaContext:
         """Compute with this many threads from the next batch on."""
         llama.llama_set_n_threads(self.pointer, threads, threads)
 
-    def apply_adapters(self, model: LlamaModel, paths: Sequence[str]) -> None:
-        """Put LoRA adapters on top of the weights, at full strength.
+    def apply_adapters(self, model: LlamaModel, wanted: Sequence[Adapter]) -> None:
+        """Put LoRA adapters on top of the weights.
 
         Raises:
             ModelFileError: a file is no adapter, or not one for this model.
         """
         adapters: list[Any] = []
-        for path in paths:
-            adapter = llama.llama_adapter_lora_init(model.pointer, os.fsencode(path))
+        for one in wanted:
+            adapter = llama.llama_adapter_lora_init(model.pointer, os.fsencode(one.path))
             if not adapter:
                 raise ModelFileError(
-                    f"{Path(path).name} is not a LoRA adapter for this model. "
+                    f"{Path(one.path).name} is not a LoRA adapter for this model. "
                     "Choose an adapter in GGUF format that was made for it."
                 )
             adapters.append(adapter)
         if adapters:
             count = len(adapters)
             pointers = (llama.llama_adapter_lora_p_ctypes * count)(*adapters)
-            scales = (ctypes.c_float * count)(*([1.0] * count))
+            scales = (ctypes.c_float * count)(*(one.scale for one in wanted))
             llama.llama_set_adapters_lora(self.pointer, pointers, count, scales)
 
     def close(self) -> None:

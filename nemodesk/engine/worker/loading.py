@@ -3,11 +3,13 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
-from nemodesk.engine.protocol import AnyEvent, EngineSettings, Load, LoadedModel
+from nemodesk.engine.protocol import AnyEvent, Load
+from nemodesk.engine.values import EngineSettings, LoadedModel
 from nemodesk.engine.worker.generation import Generator
 from nemodesk.engine.worker.llama import (
     AbortFlag,
@@ -16,6 +18,7 @@ from nemodesk.engine.worker.llama import (
     LlamaModel,
     llama,
 )
+from nemodesk.engine.worker.prompts import Prompts
 from nemodesk.engine.worker.sequence import CachedSequence
 from nemodesk.engine.worker.template import CHATML, ChatTemplate
 from nemodesk.engine.worker.threads import ThreadGovernor
@@ -50,8 +53,8 @@ def load_model(
         settings=settings,
         abort=abort,
     )
-    context.apply_adapters(model, settings.lora_paths)
-    template = _chat_template(model, settings)
+    context.apply_adapters(model, settings.adapters)
+    template = _chat_template(model, settings.chat_template)
     described = _describe(
         library, model, context, request, threads=threads, template=template.source
     )
@@ -60,7 +63,7 @@ def load_model(
         model=model,
         context=context,
         sequence=CachedSequence(context, rolls_back=not described.hybrid),
-        template=template,
+        prompts=Prompts(model, template, partial(_chat_template, model)),
         governor=ThreadGovernor(
             threads, wall_clock=time.perf_counter, processor_clock=time.process_time
         ),
@@ -105,10 +108,10 @@ def _context_tokens(model: LlamaModel, settings: EngineSettings) -> int:
     return settings.context_tokens or min(trained, _DEFAULT_CONTEXT_TOKENS)
 
 
-def _chat_template(model: LlamaModel, settings: EngineSettings) -> ChatTemplate:
+def _chat_template(model: LlamaModel, source: str | None) -> ChatTemplate:
     vocabulary = model.vocabulary
     return ChatTemplate(
-        settings.chat_template or model.chat_template() or CHATML,
+        source or model.chat_template() or CHATML,
         bos_token=model.token_text(llama.llama_vocab_bos(vocabulary)),
         eos_token=model.token_text(llama.llama_vocab_eos(vocabulary)),
     )

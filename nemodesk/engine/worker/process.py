@@ -25,6 +25,7 @@ from nemodesk.engine.protocol import (
     Cancel,
     Count,
     CountTexts,
+    EndThinking,
     Failed,
     Finished,
     Generate,
@@ -32,10 +33,11 @@ from nemodesk.engine.protocol import (
     Load,
     Loaded,
     LoadProgress,
-    Timings,
+    Render,
     decode_request,
     encode,
 )
+from nemodesk.engine.values import Timings
 from nemodesk.engine.worker.generation import Generator
 from nemodesk.engine.worker.llama import AbortFlag, LlamaLibrary
 from nemodesk.engine.worker.loading import load_model
@@ -142,8 +144,10 @@ class Worker:
             case Count():
                 self._loaded().count(request)
             case CountTexts():
-                self._loaded().count_texts(request)
-            case Cancel():  # taken by the inbox
+                self.emit(self._loaded().prompts.count_texts(request))
+            case Render():
+                self.emit(self._loaded().prompts.render(request))
+            case Cancel() | EndThinking():  # taken by the inbox
                 pass
 
     def _load(self, request: Load) -> None:

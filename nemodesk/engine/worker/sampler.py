@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import llama_cpp.llama_cpp as bindings
 
-from nemodesk.engine.protocol import SAMPLING_KEYS, USUAL_SAMPLING, Sampling
+from nemodesk.engine.values import SAMPLING_KEYS, USUAL_SAMPLING, Sampling
 from nemodesk.engine.worker.llama import LlamaContext, LlamaModel
 from nemodesk.errors import UsageError
 

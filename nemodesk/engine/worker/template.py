@@ -10,8 +10,8 @@ from typing import Any
 
 import jinja2
 
-from nemodesk.engine.protocol import PromptMessage
 from nemodesk.engine.template_language import compile_template
+from nemodesk.engine.values import PromptMessage, Tool
 from nemodesk.engine.worker.thinking import CLOSING_TAG, OPENING_TAG
 from nemodesk.errors import UsageError
 
@@ -56,6 +56,7 @@ class ChatTemplate:
         *,
         answer_so_far: PromptMessage | None,
         options: Mapping[str, Any],
+        tools: Sequence[Tool] = (),
     ) -> str:
         """Return the prompt, ending where the answer begins or goes on.
 
@@ -66,6 +67,7 @@ class ChatTemplate:
             prompt = self._template.render(
                 messages=[_as_mapping(message) for message in messages],
                 add_generation_prompt=True,
+                tools=[_as_function(tool) for tool in tools] or None,
                 **{**self._names, **options},
             )
         except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError) as error:
@@ -97,6 +99,16 @@ def _as_mapping(message: PromptMessage) -> dict[str, str]:
     if message.reasoning:
         plain["reasoning_content"] = message.reasoning
     return plain
+
+
+def _as_function(tool: Tool) -> dict[str, Any]:
+    """Return a tool in OpenAI's form, which templates expect."""
+    function = {
+        "name": tool.name,
+        "description": tool.description,
+        "parameters": tool.parameters,
+    }
+    return {"type": "function", "function": function}
 
 
 def _refuse(reason: str) -> None:

@@ -18,7 +18,7 @@ from nemodesk.chats.store import ChatStore
 from nemodesk.conversation.conversation import Conversation
 from nemodesk.documents.reader import DocumentReader
 from nemodesk.engine.pool import EnginePool
-from nemodesk.engine.protocol import EngineSettings
+from nemodesk.engine.values import EngineSettings
 from nemodesk.errors import NemodeskError
 from nemodesk.ui.attachment_session import AttachmentSession
 from nemodesk.ui.attachments.chip import AttachmentChip
