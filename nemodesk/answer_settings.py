@@ -9,6 +9,8 @@ from typing import Literal
 
 import msgspec
 
+from nemodesk import structs
+
 
 class AnswerSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Choices about answers; an empty one chooses nothing.
@@ -72,6 +74,6 @@ def encode(settings: AnswerSettings) -> str:
 def decode(text: str) -> AnswerSettings:
     """Read what `encode` wrote; what makes no sense chooses nothing."""
     try:
-        return msgspec.json.decode(text or "{}", type=AnswerSettings)
+        return structs.decode(text or "{}", AnswerSettings)
     except (msgspec.DecodeError, UnicodeError):
         return AnswerSettings()

@@ -14,6 +14,7 @@ _SOURCES = sorted((_ROOT / "nemodesk").rglob("*.py"))
 _LEVELS = {
     "nemodesk.errors": 0,
     "nemodesk.whole_file": 0,
+    "nemodesk.structs": 0,
     "nemodesk.paths": 1,
     "nemodesk.log": 1,
     "nemodesk.file_lock": 1,

@@ -64,6 +64,20 @@ def test_nothing_sleeps() -> None:
     ]
 
 
+def test_structs_are_read_in_one_place() -> None:
+    """Only `structs.py` knows how threads read them without ending the process."""
+    reads = {"msgspec.json.decode", "msgspec.json.Decoder", "msgspec.convert"}
+    readers = {
+        path
+        for path in _PROGRAM
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in reads
+        # Without a kind, plain values are read.
+        if len(node.args) + len(node.keywords) > 1 or "Decoder" in ast.unparse(node.func)
+    }
+    assert readers == {"nemodesk/structs.py"}
+
+
 def test_broad_excepts_stand_at_the_edges_only() -> None:
     """Only the edges named above turn every exception into a message."""
     counts = {path: _broad_excepts(path) for path in _PROGRAM}

@@ -12,6 +12,7 @@ import msgspec
 
 from nemodesk.catalog.gguf.description import GgufHeader
 from nemodesk.hardware.capacity import Capacity
+from nemodesk.structs import decode
 from nemodesk.whole_file import replace_file
 
 FILE_NAME = "experience.json"
@@ -84,7 +85,7 @@ class Experience:
 
     def _runs(self) -> list[Run]:
         try:
-            document = msgspec.json.decode(self._path.read_bytes(), type=_Document)
+            document = decode(self._path.read_bytes(), _Document)
         except (OSError, msgspec.DecodeError, UnicodeDecodeError):
             return []
         if document.version != _VERSION:

@@ -29,6 +29,7 @@ from nemodesk.catalog.copying import (
     tidy_folders,
 )
 from nemodesk.errors import NemodeskError, StorageError, UsageError
+from nemodesk.structs import decode
 from nemodesk.whole_file import replace_file
 
 _MARK = ".moving.json"
@@ -228,6 +229,6 @@ def _mark(folder: Path, mark: _Mark) -> None:
 
 def _read_mark(folder: Path) -> _Mark | None:
     try:
-        return msgspec.json.decode((folder / _MARK).read_bytes(), type=_Mark)
+        return decode((folder / _MARK).read_bytes(), _Mark)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return None

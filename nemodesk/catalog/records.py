@@ -16,6 +16,7 @@ import msgspec
 
 from nemodesk.errors import StorageError
 from nemodesk.file_lock import FileLock
+from nemodesk.structs import decode
 from nemodesk.whole_file import replace_file
 
 FILE_NAME = "library.json"
@@ -165,7 +166,7 @@ class Records:
 def _decoded(text: bytes) -> list[FileRecord] | None:
     """Return the records; None if this is no such list, or one of a later version."""
     try:
-        document = msgspec.json.decode(text, type=_Document)
+        document = decode(text, _Document)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return _decoded_first(text)
     return document.files if document.version == _VERSION else None
@@ -173,7 +174,7 @@ def _decoded(text: bytes) -> list[FileRecord] | None:
 
 def _decoded_first(text: bytes) -> list[FileRecord] | None:
     try:
-        document = msgspec.json.decode(text, type=_FirstDocument)
+        document = decode(text, _FirstDocument)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     return [FileRecord(path=path) for path in document.files] if document.version == 1 else None

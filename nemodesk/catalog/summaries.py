@@ -15,6 +15,7 @@ from typing import TypeGuard
 import msgspec
 
 from nemodesk.catalog.gguf.header import read_beginning
+from nemodesk.structs import decode
 from nemodesk.whole_file import replace_file
 
 FILE_NAME = ".headers.json"
@@ -89,7 +90,7 @@ class Summaries:
 
     def _read(self) -> dict[str, _Kept]:
         try:
-            document = msgspec.json.decode(self._path.read_bytes(), type=_Document)
+            document = decode(self._path.read_bytes(), _Document)
         except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
             _log.debug("%s: %s", self._path, error)
             return {}

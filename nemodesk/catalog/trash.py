@@ -18,6 +18,7 @@ import msgspec
 from nemodesk.catalog.copying import refused, tidy_folders
 from nemodesk.catalog.records import FileRecord
 from nemodesk.errors import NotFoundError, StorageError, UsageError
+from nemodesk.structs import decode
 from nemodesk.whole_file import replace_file
 
 KEPT_S = 30 * 24 * 3600.0
@@ -209,7 +210,7 @@ class Trash:
 
 def _read(place: Path) -> Receipt | None:
     try:
-        return msgspec.json.decode((place / _RECEIPT).read_bytes(), type=Receipt)
+        return decode((place / _RECEIPT).read_bytes(), Receipt)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         _log.info("The receipt in %s cannot be read: %s", place, error)
         return None

@@ -19,6 +19,7 @@ from nemodesk.chats.message import (
 )
 from nemodesk.chats.writer import Writer
 from nemodesk.errors import NotFoundError
+from nemodesk.structs import decoder
 from nemodesk.text import well_formed
 
 ONE = "SELECT :id AS id, 0 AS depth"
@@ -73,7 +74,7 @@ Pieces = tuple[list[str], list[str]]
 
 _NO_PIECES: Pieces = ([], [])
 _ONLY_VERSION = (1, 1)
-_STATISTICS = msgspec.json.Decoder(MessageStatistics)
+_STATISTICS = decoder(MessageStatistics)
 
 _LAST_SHOWN_LEAF = """
     WITH RECURSIVE below (id) AS (

@@ -15,6 +15,7 @@ import msgspec
 from nemodesk import answer_settings
 from nemodesk.chats.imported import ImportedChat, ImportedMessage
 from nemodesk.chats.message import MessageStatistics, MessageStatus, NewAttachment, Role
+from nemodesk.structs import decode
 
 Row = Mapping[str, Any]
 
@@ -116,9 +117,7 @@ class Salvage:
             model=str(row["model"]),
             created_at=float(row["created_at"]),
             failure=str(row["failure"]),
-            statistics=None
-            if statistics is None
-            else msgspec.json.decode(statistics, type=MessageStatistics),
+            statistics=None if statistics is None else decode(statistics, MessageStatistics),
             attachments=attachments,
             summary=str(self._row("summary", row["id"], key="message_id").get("text", "")),
         )

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from nemodesk.answer_settings import AnswerSettings
 from nemodesk.catalog.gguf.description import GgufHeader
 from nemodesk.catalog.gguf.header import read_header
@@ -19,6 +17,7 @@ from nemodesk.catalog.model_file import ModelFile
 from nemodesk.catalog.offers.offer import Catalog, Sampling
 from nemodesk.engine.values import SAMPLING_KEYS
 from nemodesk.errors import NemodeskError, UsageError
+from nemodesk.structs import convert
 
 if TYPE_CHECKING:
     from nemodesk.hardware.fit import ModelShape
@@ -98,7 +97,7 @@ def by_file(metadata: Mapping[str, Scalar]) -> AnswerSettings:
         value = metadata.get(key)
         if isinstance(value, int | float) and not isinstance(value, bool):
             found[name] = int(value) if name in _WHOLE_NUMBERS else _as_written(value)
-    return msgspec.convert(found, AnswerSettings)
+    return convert(found, AnswerSettings)
 
 
 def _as_choices(presets: Mapping[str, Sampling]) -> AnswerSettings:

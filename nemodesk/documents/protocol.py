@@ -7,6 +7,7 @@ One JSON object per line. The only request is followed by the bytes of the file.
 import msgspec
 
 from nemodesk.documents.document import Problem
+from nemodesk.structs import decoder
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True, tag="read", tag_field="kind"):
@@ -55,8 +56,8 @@ class Refused(Event, tag="refused", frozen=True):
 AnyEvent = Opened | Text | Unreadable | Done | Refused
 
 _encoder = msgspec.json.Encoder()
-_read_decoder = msgspec.json.Decoder(Read)
-_event_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
+_read_decoder = decoder(Read)
+_event_decoder: msgspec.json.Decoder[AnyEvent] = decoder(AnyEvent)
 
 
 def encode(message: Read | AnyEvent) -> bytes:

@@ -13,6 +13,8 @@ from typing import BinaryIO
 
 import msgspec
 
+from nemodesk.structs import decoder
+
 BLOCK_BYTES = 1 << 20
 """Blocks are noted and fetched again as a whole: at most this much is lost with a process."""
 
@@ -70,7 +72,7 @@ class CutLine(msgspec.Struct, frozen=True, kw_only=True, tag="cut", tag_field="k
 _Line = FileIdentity | BlockLine | EtagLine | CutLine
 
 _encoder = msgspec.json.Encoder()
-_decoder: msgspec.json.Decoder[_Line] = msgspec.json.Decoder(_Line)
+_decoder: msgspec.json.Decoder[_Line] = decoder(_Line)
 
 
 @dataclass(kw_only=True)

@@ -11,6 +11,7 @@ import msgspec
 
 from nemodesk.errors import ErrorCode
 from nemodesk.hub.choices import HubChoices
+from nemodesk.structs import decoder
 
 PROTOCOL_VERSION = 1
 
@@ -144,8 +145,8 @@ AnyRequest = Fetch | LimitRate
 AnyEvent = Hello | Settled | Progress | Notice | Arrived | Failed
 
 _encoder = msgspec.json.Encoder()
-_request_decoder: msgspec.json.Decoder[AnyRequest] = msgspec.json.Decoder(AnyRequest)
-_event_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
+_request_decoder: msgspec.json.Decoder[AnyRequest] = decoder(AnyRequest)
+_event_decoder: msgspec.json.Decoder[AnyEvent] = decoder(AnyEvent)
 
 
 def encode(message: AnyRequest | AnyEvent) -> bytes:

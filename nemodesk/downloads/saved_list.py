@@ -11,6 +11,7 @@ import msgspec
 from nemodesk.downloads.part import INCOMPLETE_FOLDER
 from nemodesk.downloads.protocol import Value, WantedFile
 from nemodesk.errors import ErrorCode
+from nemodesk.structs import decode
 from nemodesk.whole_file import replace_file
 
 _log = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ class SavedList:
             text = self._path.read_bytes()
         except FileNotFoundError:
             return ()
-        return msgspec.json.decode(text, type=_Document).downloads
+        return decode(text, _Document).downloads
 
     def save(self, downloads: tuple[SavedDownload, ...]) -> None:
         """Write the list. Raises OSError."""

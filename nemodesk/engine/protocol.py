@@ -25,6 +25,7 @@ from nemodesk.engine.values import (
     ToolCallDelta,
 )
 from nemodesk.errors import ErrorCode
+from nemodesk.structs import decoder
 
 PROTOCOL_VERSION = 3
 
@@ -232,8 +233,8 @@ AnyEvent = (
 )
 
 _encoder = msgspec.json.Encoder()
-_request_decoder: msgspec.json.Decoder[AnyRequest] = msgspec.json.Decoder(AnyRequest)
-_event_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
+_request_decoder: msgspec.json.Decoder[AnyRequest] = decoder(AnyRequest)
+_event_decoder: msgspec.json.Decoder[AnyEvent] = decoder(AnyEvent)
 
 
 def encode(message: AnyRequest | AnyEvent) -> bytes:

@@ -15,6 +15,7 @@ import msgspec
 from nemodesk.catalog.offers.hub_facts import HubFacts
 from nemodesk.catalog.offers.offer import RemoteFile
 from nemodesk.hub.surroundings import Surroundings
+from nemodesk.structs import convert
 from nemodesk.text import well_formed
 
 _LONGEST_TEXT = 300
@@ -125,7 +126,7 @@ def _licence(model: Model, surroundings: Surroundings) -> tuple[str, str]:
 
 def _converted(value: object, kind: type[Sibling]) -> Sibling | None:
     try:
-        return msgspec.convert(value, kind)
+        return convert(value, kind)
     except msgspec.ValidationError:
         return None
 

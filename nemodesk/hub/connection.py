@@ -26,6 +26,7 @@ from nemodesk.hub.failures import (
     web_page_error,
 )
 from nemodesk.hub.surroundings import Surroundings
+from nemodesk.structs import decode
 
 if TYPE_CHECKING:
     import httpx2
@@ -167,7 +168,7 @@ class Session:
         if len(content) > _LARGEST_ANSWER_BYTES:
             raise no_hub_error(self._surroundings, f"more than {_LARGEST_ANSWER_BYTES} bytes")
         try:
-            return msgspec.json.decode(content, type=kind), next_address
+            return decode(content, kind), next_address
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise no_hub_error(self._surroundings, repr(error)) from error
 

@@ -19,6 +19,7 @@ from nemodesk.catalog.offers.cache_files import keep_newest, read_cached, write_
 from nemodesk.catalog.offers.offer import Offer, Quant, RemoteFile
 from nemodesk.errors import ModelFileError, NetworkError, NotFoundError
 from nemodesk.hub.connection import Range
+from nemodesk.structs import decode
 
 _log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ class HeaderCache:
         if content is None:
             return None
         try:
-            kept = msgspec.json.decode(content, type=_Kept)
+            kept = decode(content, _Kept)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         return kept.header if kept.program == __version__ else None

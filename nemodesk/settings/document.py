@@ -10,6 +10,8 @@ from typing import Any, cast
 
 import msgspec
 
+from nemodesk import structs
+
 VERSION = 1
 
 
@@ -69,7 +71,7 @@ def decode(text: str | bytes) -> Document:
         DocumentError: it is something else.
     """
     try:
-        document = msgspec.json.decode(text, type=Document)
+        document = structs.decode(text, Document)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
         raise DocumentError(str(error)) from error
     if not all(isinstance(cast("object", key), str) for key in document.values):

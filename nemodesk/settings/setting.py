@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from nemodesk.errors import UsageError
+from nemodesk.structs import decode
 
 T = TypeVar("T")
 
@@ -165,6 +166,6 @@ def _is_small_json(value: object) -> bool:
 
 def _json(text: str) -> Mapping[str, Any] | None:
     try:
-        return msgspec.json.decode(text, type=dict[str, Any])
+        return decode(text, dict[str, Any])
     except (msgspec.MsgspecError, RecursionError, UnicodeError):
         return None

@@ -22,6 +22,7 @@ from nemodesk.settings.inherited import Inherited
 from nemodesk.settings.keyring_store import KeyringStore
 from nemodesk.settings.storage import Kept, Storage
 from nemodesk.settings.whereabouts import Whereabouts
+from nemodesk.structs import convert
 from nemodesk.text import well_formed
 
 _log = logging.getLogger(__name__)
@@ -362,6 +363,6 @@ def _forget(changes: dict[str, Any], stored: Mapping[str, Any]) -> None:
 
 def _converted(value: object, kind: Any) -> Any:  # noqa: ANN401 - as msgspec.convert
     try:
-        return None if value is None else msgspec.convert(value, kind)
+        return None if value is None else convert(value, kind)
     except msgspec.ValidationError:
         return None

@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from nemodesk.structs import decode
 from nemodesk.vault.erasing import erase, sync_folder
 from nemodesk.whole_file import replace_file
 
@@ -59,7 +60,7 @@ def read(files: Files) -> tuple[Target, Stage] | None:
     A journal that cannot be read is none: it is written as a whole, so it was never reached.
     """
     try:
-        content = msgspec.json.decode(files.journal.read_bytes(), type=_Content)
+        content = decode(files.journal.read_bytes(), _Content)
     except (FileNotFoundError, msgspec.MsgspecError):
         return None
     return content.to, content.stage

@@ -13,6 +13,7 @@ import unicodedata
 import msgspec
 
 from nemodesk.errors import UsageError
+from nemodesk.structs import decode
 from nemodesk.vault.errors import WrongKeyError
 from nemodesk.vault.key import KEY_BYTES, VaultKey
 
@@ -93,7 +94,7 @@ def verifier(password: str, cost: Cost = USUAL_COST) -> str:
 def is_password(password: str, kept: str) -> bool:
     """Return whether this is the password that a verifier was made of."""
     try:
-        content = msgspec.json.decode(kept, type=WrappedKey)
+        content = decode(kept, WrappedKey)
         _, mac_key = _derive(password, bytes.fromhex(content.salt), content.cost)
         return hmac.compare_digest(bytes.fromhex(content.mac), _mac(mac_key, b""))
     except (msgspec.MsgspecError, ValueError, MemoryError):

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from nemodesk.errors import StorageError
+from nemodesk.structs import decode
 from nemodesk.vault.password import WrappedKey
 from nemodesk.whole_file import replace_file
 
@@ -39,7 +40,7 @@ class Record:
 def read(folder: Path) -> Record:
     """Return the record; an empty one where there is none, or none that can be read."""
     try:
-        content = msgspec.json.decode((folder / _NAME).read_bytes(), type=_Content)
+        content = decode((folder / _NAME).read_bytes(), _Content)
     except (OSError, msgspec.MsgspecError, RecursionError):
         return Record()
     return Record(content.fingerprint, content.password)

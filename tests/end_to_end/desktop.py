@@ -76,6 +76,8 @@ def _session_environment(folder: Path, display: str) -> dict[str, str]:
         "DISPLAY": display,
         "XDG_RUNTIME_DIR": str(runtime),
         "GSETTINGS_BACKEND": "memory",
+        # A program that dies says where.
+        "PYTHONFAULTHANDLER": "1",
         # A keyring that D-Bus starts would ask for a password in the middle of the screen.
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",

@@ -73,9 +73,14 @@ class Program:
                 stdout=output,
                 stderr=output,
             )
-        self.frame = self.wait(self._find_frame, "the window", timeout_s=START_TIMEOUT_S)
-        width, height = self.frame.area[2:]
-        focus_window(desktop.environment["DISPLAY"], (width, height))
+        try:
+            self.frame = self.wait(self._find_frame, "the window", timeout_s=START_TIMEOUT_S)
+            width, height = self.frame.area[2:]
+            focus_window(desktop.environment["DISPLAY"], (width, height))
+        except GoneError as gone:
+            last_words = self._last_words()
+            self.close()
+            raise AssertionError(f"the window is gone\n{last_words}") from gone
 
     def _find_frame(self) -> Control | None:
         program = self._bus.program(self.process.pid)

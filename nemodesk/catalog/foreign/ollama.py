@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from nemodesk.catalog.foreign.found import FoundModel, found_at
+from nemodesk.structs import decode
 
 _MODEL_TYPE = "application/vnd.ollama.image.model"
 _DIGEST = re.compile(r"^sha256[:-](?P<hex>[0-9a-f]{64})$")
@@ -84,7 +85,7 @@ def _model_layer(manifest: Path) -> _Layer | None:
     try:
         with manifest.open("rb") as file:
             text = file.read(_LARGEST_MANIFEST_BYTES)
-        layers = msgspec.json.decode(text, type=_Manifest).layers
+        layers = decode(text, _Manifest).layers
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         _log.info("The manifest %s cannot be read: %s", manifest, error)
         return None

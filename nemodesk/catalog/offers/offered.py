@@ -28,6 +28,7 @@ from nemodesk.catalog.offers.offer import (
 )
 from nemodesk.catalog.safe_paths import is_repo_id
 from nemodesk.paths import resources
+from nemodesk.structs import decode
 
 _log = logging.getLogger(__name__)
 
@@ -143,7 +144,7 @@ def load_catalog(cache_folder: Path) -> Catalog:
 def shipped_catalog() -> Catalog:
     """Return the catalog as it came with the program."""
     content = (resources() / _FILE_NAME).read_bytes()
-    shipped = msgspec.json.decode(content, type=_Shipped)
+    shipped = decode(content, _Shipped)
     catalog = Catalog(
         offers=(),
         starter=shipped.starter,
@@ -193,7 +194,7 @@ def kept_facts(cache_folder: Path) -> tuple[HubFacts, ...]:
     if content is None:
         return ()
     try:
-        kept = msgspec.json.decode(content, type=_Kept)
+        kept = decode(content, _Kept)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         _log.info("the kept catalog is not read: %r", error)
         return ()

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from nemodesk.errors import FileError
+from nemodesk.structs import decode
 
 FORMAT = "nemodesk-backup"
 VERSION = 1
@@ -136,7 +137,7 @@ def _decoded(content: bytes, kind: Any) -> Any:  # noqa: ANN401 - as msgspec doe
     if len(content) > _LARGEST_MANIFEST_BYTES:
         raise damaged("a manifest of absurd size")
     try:
-        return msgspec.json.decode(content, type=kind)
+        return decode(content, kind)
     except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
         raise damaged(repr(error)) from error
 

@@ -32,6 +32,7 @@ from nemodesk.exchange.backup.sealing import WrongPassphraseError, key_from, ope
 from nemodesk.exchange.bounded import Bounded, TooMuchError
 from nemodesk.exchange.json_stream import ByteStream
 from nemodesk.exchange.progress import Progress
+from nemodesk.structs import decode
 
 _BLOCK_BYTES = 1024 * 1024
 _LARGEST_SMALL_BYTES = 64 * 1024 * 1024
@@ -145,7 +146,7 @@ class Backup:
             if len(content) > _LARGEST_SMALL_BYTES:
                 raise damaged(f"{name} is of absurd size")
         try:
-            return msgspec.json.decode(content, type=kind)
+            return decode(content, kind)
         except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
             raise damaged(f"{name}: {error!r}") from error
 

@@ -26,6 +26,7 @@ from nemodesk.exchange.loose import (
     whole_number,
 )
 from nemodesk.exchange.tree import FileChat, Node, Tree, grow
+from nemodesk.structs import convert
 
 FORMAT = "nemodesk-chats"
 VERSION = 2
@@ -144,6 +145,6 @@ def _content(value: Json) -> bytes | None:
 
 def _converted(value: Json, kind: type[T]) -> T | None:
     try:
-        return msgspec.convert(value, kind) if isinstance(value, dict) else None
+        return convert(value, kind) if isinstance(value, dict) else None
     except msgspec.ValidationError:
         return None
